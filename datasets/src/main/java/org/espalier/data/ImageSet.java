@@ -33,4 +33,17 @@ public interface ImageSet {
 
   /** Returns what was left out on opening; records found corrupt on reading are not in it. */
   CorruptRecords corruptRecords();
+
+  /**
+   * Returns the first images of the set, or the set where it has no more.
+   *
+   * @param count how many, at least 1
+   */
+  default ImageSet first(long count) {
+    if (count < 1) {
+      throw new IllegalArgumentException(
+          "Cannot limit a data set: the number of images must be at least 1 (" + count + ")");
+    }
+    return count >= size() ? this : new FirstImages(this, count);
+  }
 }
