@@ -4,10 +4,12 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Finds files for the formats, with one clear sentence where something is missing. */
@@ -45,9 +47,15 @@ public final class DataFiles {
     }
   }
 
-  /** Returns the file system that a path's scheme names. */
+  /**
+   * Returns the file system that a path's scheme names.
+   *
+   * <p>Local files are taken as they are: Hadoop's hidden {@code .crc} files are neither written
+   * nor consulted, since each format checks its own files.
+   */
   public static FileSystem fileSystem(Path path, Configuration hadoop) throws IOException {
-    return FileSystem.get(path.toUri(), hadoop);
+    FileSystem files = FileSystem.get(path.toUri(), hadoop);
+    return files instanceof LocalFileSystem local ? local.getRaw() : files;
   }
 
   /**
@@ -77,6 +85,6 @@ public final class DataFiles {
 
   /** Returns the names "0", "1", ... for classes without better ones. */
   public static List<String> numbers(int count) {
-    return java.util.stream.IntStream.range(0, count).mapToObj(Integer::toString).toList();
+    return IntStream.range(0, count).mapToObj(Integer::toString).toList();
   }
 }

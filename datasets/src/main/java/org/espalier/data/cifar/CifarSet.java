@@ -1,6 +1,7 @@
 package org.espalier.data.cifar;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.espalier.data.CorruptRecords;
 import org.espalier.data.ImageSet;
@@ -31,10 +32,7 @@ final class CifarSet implements ImageSet {
     this.slicing =
         new Slicing(
             files.stream().mapToLong(CifarFile::positions).sum(),
-            files.stream()
-                .map(CifarFile::corrupt)
-                .flatMapToLong(java.util.Arrays::stream)
-                .toArray());
+            files.stream().map(CifarFile::corrupt).flatMapToLong(Arrays::stream).toArray());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.espalier.data.imagefolder;
 
+import java.util.Arrays;
+
 /**
  * Brings a photograph to a size: scaled until it just covers it, then cut at the centre.
  *
@@ -51,7 +53,7 @@ final class Resize {
     byte[] out = new byte[rows.count() * row];
     float[] sums = new float[row];
     for (int y = 0; y < rows.count(); y++) {
-      java.util.Arrays.fill(sums, 0);
+      Arrays.fill(sums, 0);
       for (int k = 0; k < rows.weights[y].length; k++) {
         float weight = rows.weights[y][k];
         int from = (rows.starts[y] + k) * row;
