@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.espalier.data.DataFiles;
 
 /**
  * The data sets that can be downloaded, each from its official address.
@@ -21,7 +18,7 @@ public enum OfficialArchives {
   CIFAR_10(
       "cifar10",
       "https://www.cs.toronto.edu/~kriz/",
-      List.of(new Item("cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530")),
+      List.of(item("cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530")),
       List.of(
           "data_batch_1.bin",
           "data_batch_2.bin",
@@ -35,7 +32,7 @@ public enum OfficialArchives {
   CIFAR_100(
       "cifar100",
       "https://www.cs.toronto.edu/~kriz/",
-      List.of(new Item("cifar-100-binary.tar.gz", "03b5dce01913d631647c71ecec9e9cb8")),
+      List.of(item("cifar-100-binary.tar.gz", "03b5dce01913d631647c71ecec9e9cb8")),
       List.of("train.bin", "test.bin", "fine_label_names.txt")),
 
   /** MNIST, 12 MB, from the mirror that PyTorch keeps. */
@@ -43,26 +40,25 @@ public enum OfficialArchives {
       "mnist",
       "https://ossci-datasets.s3.amazonaws.com/mnist/",
       List.of(
-          new Item("train-images-idx3-ubyte.gz", "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
-          new Item("train-labels-idx1-ubyte.gz", "d53e105ee54ea40749a09fcbcd1e9432"),
-          new Item("t10k-images-idx3-ubyte.gz", "9fb629c4189551a2d022fa330f9573f3"),
-          new Item("t10k-labels-idx1-ubyte.gz", "ec29112dd5afa0611ce80d1b7f02629c")),
+          item("train-images-idx3-ubyte.gz", "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
+          item("train-labels-idx1-ubyte.gz", "d53e105ee54ea40749a09fcbcd1e9432"),
+          item("t10k-images-idx3-ubyte.gz", "9fb629c4189551a2d022fa330f9573f3"),
+          item("t10k-labels-idx1-ubyte.gz", "ec29112dd5afa0611ce80d1b7f02629c")),
       List.of());
 
   private final String format;
   private final URI base;
-  private final List<Item> items;
-  private final List<String> unpacked;
+  private final ArchiveSet archives;
 
-  OfficialArchives(String format, String base, List<Item> items, List<String> unpacked) {
+  OfficialArchives(String format, String base, List<ArchiveSet.Item> items, List<String> unpacked) {
     this.format = format;
     this.base = URI.create(base);
-    this.items = items;
-    this.unpacked = unpacked;
+    this.archives = new ArchiveSet(items, unpacked);
   }
 
-  /** A file to download and its MD5. */
-  private record Item(String file, String md5) {}
+  private static ArchiveSet.Item item(String file, String md5) {
+    return new ArchiveSet.Item(file, Checksum.md5(md5));
+  }
 
   /**
    * Returns the archives of a format.
@@ -105,28 +101,6 @@ public enum OfficialArchives {
    * @param mirror the folder, with a slash at its end, that holds files of the same names
    */
   public void fetch(Path folder, Fetcher fetcher, URI mirror) throws IOException {
-    Configuration hadoop = fetcher.hadoop();
-    FileSystem files = DataFiles.fileSystem(folder, hadoop);
-    if (!unpacked.isEmpty() && allThere(files, folder)) {
-      return;
-    }
-    files.mkdirs(folder);
-    for (Item item : items) {
-      Path target = new Path(folder, item.file());
-      fetcher.fetch(mirror.resolve(item.file()), Checksum.md5(item.md5()), target);
-      if (!unpacked.isEmpty()) {
-        Untar.extract(target, folder, hadoop);
-        files.delete(target, false);
-      }
-    }
-  }
-
-  private boolean allThere(FileSystem files, Path folder) throws IOException {
-    for (String name : unpacked) {
-      if (!files.exists(new Path(folder, name))) {
-        return false;
-      }
-    }
-    return true;
+    archives.fetch(folder, fetcher, mirror);
   }
 }

@@ -49,7 +49,11 @@ final class ImageDecoder {
       ImageReader reader = readers.next();
       try {
         reader.setInput(in, true, true);
-        return pixels(reader.read(0));
+        BufferedImage image = reader.read(0);
+        if (image.getRaster().getNumBands() == 4 && reader.getFormatName().equals("JPEG")) {
+          throw new UndecodableException("Unsupported JPEG with four colour components");
+        }
+        return pixels(image);
       } finally {
         reader.dispose();
       }

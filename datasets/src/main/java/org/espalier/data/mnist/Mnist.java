@@ -38,20 +38,19 @@ public final class Mnist {
     IdxFile labels = IdxFile.open(find(folder, stem + "-labels-idx1-ubyte", hadoop), 1, hadoop);
     checkHeaders(images, labels);
     CorruptRecords.Collector corrupt = new CorruptRecords.Collector(spec.onCorrupt());
-    long whole = wholeImages(images, corrupt, hadoop);
-    byte[] values = labels(labels, corrupt, hadoop);
+    long expected = (long) images.count() * SHAPE.size();
+    long pixels = images.available(expected, hadoop);
+    byte[] values = read(labels, hadoop);
     List<Long> bad = new ArrayList<>();
     for (int i = 0; i < images.count(); i++) {
-      if (i >= whole || i >= values.length) {
-        bad.add((long) i);
-      } else if ((values[i] & 0xff) >= CLASSES) {
-        corrupt.add(
-            String.format(
-                "Cannot read idx file %s: label %d at byte %d is %d, allowed is 0 to %d",
-                labels.path(), i, labels.headerBytes() + i, values[i] & 0xff, CLASSES - 1));
+      String fault = fault(images, pixels, labels, values, i);
+      if (fault != null) {
+        corrupt.add(fault);
         bad.add((long) i);
       }
     }
+    checkEnd(images, expected, pixels, corrupt);
+    checkEnd(labels, labels.count(), values.length, corrupt);
     if (bad.size() == images.count()) {
       throw new DataException("Cannot open MNIST data in " + folder + ": no usable image is left");
     }
@@ -90,36 +89,42 @@ public final class Mnist {
     }
   }
 
-  private static long wholeImages(
-      IdxFile images, CorruptRecords.Collector corrupt, Configuration hadoop) throws IOException {
-    long expected = (long) images.count() * SHAPE.size();
-    long found = images.available(expected, hadoop);
-    long whole = Math.min(found, expected) / SHAPE.size();
-    checkLength(images, expected, found, corrupt);
-    for (long i = whole + 1; i < images.count(); i++) {
-      corrupt.add(String.format("Cannot read idx file %s: image %d is missing", images.path(), i));
-    }
-    return whole;
-  }
-
-  private static byte[] labels(
-      IdxFile labels, CorruptRecords.Collector corrupt, Configuration hadoop) throws IOException {
+  /** Returns all labels that are there, and at most one byte more. */
+  private static byte[] read(IdxFile labels, Configuration hadoop) throws IOException {
     long found = labels.available(labels.count(), hadoop);
-    checkLength(labels, labels.count(), found, corrupt);
     try (DataInputStream in = labels.values(hadoop)) {
-      return in.readNBytes((int) Math.min(found, labels.count()));
+      return in.readNBytes((int) found);
     }
   }
 
-  private static void checkLength(
+  /** Returns what is wrong with a record, or null. */
+  private static String fault(
+      IdxFile images, long pixels, IdxFile labels, byte[] values, int record) {
+    if ((record + 1L) * SHAPE.size() > pixels) {
+      return missing(images, (long) images.count() * SHAPE.size(), pixels, record);
+    }
+    if (record >= values.length) {
+      return missing(labels, labels.count(), values.length, record);
+    }
+    int label = values[record] & 0xff;
+    return label < CLASSES
+        ? null
+        : String.format(
+            "Cannot read idx file %s: label %d at byte %d is %d, allowed is 0 to %d",
+            labels.path(), record, labels.headerBytes() + record, label, CLASSES - 1);
+  }
+
+  private static String missing(IdxFile file, long expected, long found, int record) {
+    return String.format(
+        "Cannot read idx file %s: it ends at byte %d, its header promises %d bytes, record %d is"
+            + " missing",
+        file.path(), file.headerBytes() + found, file.headerBytes() + expected, record);
+  }
+
+  private static void checkEnd(
       IdxFile file, long expected, long found, CorruptRecords.Collector corrupt)
       throws DataException {
-    if (found < expected) {
-      corrupt.add(
-          String.format(
-              "Cannot read idx file %s: it ends at byte %d, its header promises %d bytes",
-              file.path(), file.headerBytes() + found, file.headerBytes() + expected));
-    } else if (found > expected) {
+    if (found > expected) {
       corrupt.add(
           String.format(
               "Cannot read idx file %s: it goes on after the %d bytes that its header promises",

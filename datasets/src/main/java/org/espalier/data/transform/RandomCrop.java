@@ -37,6 +37,9 @@ public record RandomCrop(int pad) implements Transform {
     int from = Math.max(0, -right);
     int count = Math.max(0, shape.width() - Math.abs(right));
     Arrays.fill(target, (byte) 0);
+    if (count == 0) {
+      return;
+    }
     for (int y = Math.max(0, -down); y < Math.min(shape.height(), shape.height() - down); y++) {
       System.arraycopy(
           source,
