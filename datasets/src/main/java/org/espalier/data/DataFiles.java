@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /** Finds files for the formats, with one clear sentence where something is missing. */
 public final class DataFiles {
@@ -19,7 +20,8 @@ public final class DataFiles {
   /**
    * Returns the folder of a data set.
    *
-   * @throws DataException when the path is empty, does not exist or is not a folder
+   * @throws DataException when the path is empty, names an unknown file system, does not exist or
+   *     is not a folder
    */
   public static FileStatus folder(DataSpec spec, Configuration hadoop) throws IOException {
     if (spec.path().isBlank()) {
@@ -27,7 +29,13 @@ public final class DataFiles {
           "Cannot open " + spec.format() + " data: data.path is empty; it must name a folder");
     }
     Path path = new Path(spec.path());
-    FileStatus status = statusOrNull(path, hadoop);
+    FileStatus status;
+    try {
+      status = statusOrNull(path, hadoop);
+    } catch (UnsupportedFileSystemException e) {
+      throw new DataException(
+          "Cannot open " + spec.format() + " data in " + path + ": " + e.getMessage(), e);
+    }
     if (status == null) {
       throw new DataException("Cannot open " + spec.format() + " data: no such folder " + path);
     }

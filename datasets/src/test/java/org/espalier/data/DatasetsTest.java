@@ -49,6 +49,16 @@ class DatasetsTest {
   }
 
   @Test
+  void unknownFileSystemIsNamed() {
+    DataSpec spec = DataSpec.of("mnist", "nowhere://host/folder");
+    assertThatThrownBy(() -> Datasets.open(spec, Part.TRAIN, TestData.HADOOP))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "Cannot open mnist data in nowhere://host/folder: No FileSystem for scheme"
+                + " \"nowhere\"");
+  }
+
+  @Test
   void corruptRecordsAddUpAndDescribeTheFirst() {
     CorruptRecords many = new CorruptRecords(7, List.of("a", "b", "c", "d"));
     CorruptRecords sum = many.plus(new CorruptRecords(2, List.of("e", "f")));

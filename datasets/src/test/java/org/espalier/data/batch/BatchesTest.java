@@ -3,6 +3,7 @@ package org.espalier.data.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +18,6 @@ import org.espalier.data.transform.Normalization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
 class BatchesTest {
   private static final ImagePipeline PIPELINE = ImagePipeline.train(1, true, Normalization.MNIST);
 
@@ -88,6 +88,7 @@ class BatchesTest {
   }
 
   @Test
+  @Timeout(60)
   void aFailureReachesTheCallerAfterTheBatchesBefore() {
     List<LabeledImage> images = new ArrayList<>(images(6));
     images.set(5, new LabeledImage(new byte[4], 2, 2, 1, 0, 5));
@@ -106,6 +107,7 @@ class BatchesTest {
   }
 
   @Test
+  @Timeout(60)
   void closingEarlyEndsTheThread() throws InterruptedException {
     Batches batches = Batches.iterate(images(1000), PIPELINE, BatchPlan.inOrder(2));
     batches.next();
@@ -121,6 +123,7 @@ class BatchesTest {
   }
 
   @Test
+  @Timeout(60)
   void takingAllEndsTheThread() throws InterruptedException {
     taken(images(100), BatchPlan.inOrder(7));
     for (Thread producer : producers()) {
@@ -130,9 +133,10 @@ class BatchesTest {
   }
 
   @Test
+  @Timeout(60)
   void anInterruptedWaitIsCancelled() {
     List<LabeledImage> slow =
-        new java.util.AbstractList<>() {
+        new AbstractList<>() {
           @Override
           public LabeledImage get(int i) {
             if (i > 0) {
