@@ -83,15 +83,10 @@ public class PaddedShortcut extends ParameterlessLayer {
   public InputType getOutputType(int layerIndex, InputType inputType) {
     InputType.InputTypeConvolutional input = Settings.nhwc(getLayerName(), inputType);
     return InputType.convolutional(
-        strided(input.getHeight()),
-        strided(input.getWidth()),
+        (input.getHeight() + stride - 1) / stride,
+        (input.getWidth() + stride - 1) / stride,
         before + input.getChannels() + after,
         CNN2DFormat.NHWC);
-  }
-
-  /** How many of so many pixels are taken. */
-  long strided(long pixels) {
-    return (pixels + stride - 1) / stride;
   }
 
   @Override

@@ -7,17 +7,21 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.espalier.nn.kernel.KernelCache;
+import org.espalier.nn.kernel.OneDnn;
+import org.espalier.nn.kernel.SumKernel;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Computes {@link ResidualSum}. */
+/** Computes {@link ResidualSum}: on oneDNN where it serves, else with array operations. */
 @SuppressWarnings("overrides")
 final class ResidualSumRuntime extends BaseGraphVertex {
   private static final long serialVersionUID = 1L;
 
   private final boolean relu;
   private transient INDArray output;
+  private transient KernelCache<Long, SumKernel> kernels;
 
   ResidualSumRuntime(
       ComputationGraph graph, String name, int index, boolean relu, DataType dataType) {
@@ -31,13 +35,11 @@ final class ResidualSumRuntime extends BaseGraphVertex {
       throw new IllegalStateException("Cannot sum: an input is missing (" + getVertexName() + ")");
     }
     INDArray sum =
-        workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, inputs[0].shape());
-    sum.assign(inputs[0]);
-    for (int i = 1; i < inputs.length; i++) {
-      sum.addi(inputs[i]);
-    }
-    if (relu) {
-      Rectifier.forward(sum);
+        workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, inputs[0].shape(), 'c');
+    if (OneDnn.serves(dataType)) {
+      forward(sum);
+    } else {
+      stockForward(sum);
     }
     if (training) {
       output = sum;
@@ -55,16 +57,66 @@ final class ResidualSumRuntime extends BaseGraphVertex {
     INDArray[] results = new INDArray[inputs.length];
     for (int i = 0; i < results.length; i++) {
       results[i] =
-          workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, epsilon.shape());
-      if (i > 0) {
-        results[i].assign(results[0]);
-      } else if (relu) {
-        Rectifier.backward(epsilon, output, results[0]);
-      } else {
-        results[0].assign(epsilon);
-      }
+          workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, epsilon.shape(), 'c');
+    }
+    if (OneDnn.serves(dataType)) {
+      backward(results);
+    } else {
+      stockBackward(results);
     }
     return new Pair<>(null, results);
+  }
+
+  private void forward(INDArray sum) {
+    SumKernel kernel = kernel(sum);
+    INDArray partial = OneDnn.dense(inputs[0]);
+    for (int i = 1; i < inputs.length; i++) {
+      if (relu && i == inputs.length - 1) {
+        kernel.addRectified(partial, OneDnn.dense(inputs[i]), sum);
+      } else {
+        kernel.add(partial, OneDnn.dense(inputs[i]), sum);
+      }
+      partial = sum;
+    }
+  }
+
+  private void backward(INDArray[] results) {
+    SumKernel kernel = kernel(epsilon);
+    INDArray gradient = OneDnn.dense(epsilon);
+    for (INDArray result : results) {
+      if (relu) {
+        kernel.rectifyBack(gradient, output, result);
+      } else {
+        kernel.copy(gradient, result);
+      }
+    }
+  }
+
+  private SumKernel kernel(INDArray array) {
+    if (kernels == null) {
+      kernels = new KernelCache<>(SumKernel::new);
+    }
+    return kernels.get(array.length());
+  }
+
+  private void stockForward(INDArray sum) {
+    sum.assign(inputs[0]);
+    for (int i = 1; i < inputs.length; i++) {
+      sum.addi(inputs[i]);
+    }
+    if (relu) {
+      Rectifier.forward(sum);
+    }
+  }
+
+  private void stockBackward(INDArray[] results) {
+    for (INDArray result : results) {
+      if (relu) {
+        Rectifier.backward(epsilon, output, result);
+      } else {
+        result.assign(epsilon);
+      }
+    }
   }
 
   @Override

@@ -50,10 +50,16 @@ final class Graphs {
   }
 
   static GraphBuilder start(DataType type, IUpdater updater, int height, int width, int channels) {
+    return start(type, updater, 0, height, width, channels);
+  }
+
+  static GraphBuilder start(
+      DataType type, IUpdater updater, double l2, int height, int width, int channels) {
     return new NeuralNetConfiguration.Builder()
         .seed(7)
         .dataType(type)
         .updater(updater)
+        .l2(l2)
         .graphBuilder()
         .addInputs("input")
         .setInputTypes(InputType.convolutional(height, width, channels, CNN2DFormat.NHWC));

@@ -1,0 +1,104 @@
+package org.espalier.nn.kernel;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl.scratchpad_mode;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.primitive_desc_base;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Primitives for one shape, and every native object that they need, freed together. */
+public abstract class Kernel implements AutoCloseable {
+  private final List<Pointer> owned = new ArrayList<>();
+  private final primitive_attr attributes = keep(new primitive_attr());
+
+  Kernel() {
+    attributes.set_scratchpad_mode(scratchpad_mode.user);
+  }
+
+  /** Frees the native memory; the kernel must not run again. */
+  @Override
+  public void close() {
+    for (int i = owned.size() - 1; i >= 0; i--) {
+      owned.get(i).close();
+    }
+    owned.clear();
+  }
+
+  static engine engine() {
+    return OneDnn.engine();
+  }
+
+  final <P extends Pointer> P keep(P pointer) {
+    owned.add(pointer);
+    return pointer;
+  }
+
+  /** Settings for every primitive: scratchpads come from the {@link Lane}. */
+  final primitive_attr attributes() {
+    return attributes;
+  }
+
+  /** Dense images, named [N, C, H, W] as oneDNN names them and laid out NHWC. */
+  final memory.desc images(long batch, long channels, long height, long width) {
+    return layout(memory.format_tag.nhwc, batch, channels, height, width);
+  }
+
+  /** A dense vector. */
+  final memory.desc vector(long length) {
+    return layout(memory.format_tag.a, length);
+  }
+
+  final memory.desc layout(memory.format_tag tag, long... dimensions) {
+    return keep(new memory.desc(dimensions, memory.data_type.f32, tag));
+  }
+
+  /** An operand whose memory is said before each run. */
+  final Operand operand(memory.desc layout) {
+    return new Operand(layout, keep(new memory(layout, engine(), (Pointer) null)));
+  }
+
+  /** An operand with memory of its own. */
+  final Operand buffer(memory.desc layout) {
+    return new Operand(layout, keep(new memory(layout, engine())));
+  }
+
+  final Step step(
+      primitive operation, primitive_desc_base descriptor, Map<Integer, Operand> operands) {
+    IntMemoryMap arguments = keep(new IntMemoryMap());
+    operands.forEach((name, operand) -> arguments.put(name, operand.place()));
+    memory.desc layout = keep(descriptor.scratchpad_desc());
+    memory scratchpad = keep(new memory(layout, engine(), (Pointer) null));
+    if (layout.get_size() > 0) {
+      arguments.put(DNNL_ARG_SCRATCHPAD, scratchpad);
+    }
+    return new Step(keep(operation), arguments, scratchpad, layout.get_size());
+  }
+
+  /** Copies one operand into another of the same shape and another layout. */
+  final Step copy(Operand from, Operand to) {
+    reorder.primitive_desc descriptor =
+        keep(
+            new reorder.primitive_desc(
+                engine(), from.layout(), engine(), to.layout(), attributes, false));
+    return step(new reorder(descriptor), descriptor, Map.of(DNNL_ARG_FROM, from, DNNL_ARG_TO, to));
+  }
+
+  /** Keeps arrays from being freed before this point: natively they are known by address only. */
+  @SuppressWarnings("ReachabilityFenceUsage")
+  static void done(INDArray... arrays) {
+    Reference.reachabilityFence(arrays);
+  }
+}
