@@ -1,0 +1,66 @@
+package org.espalier.jobs;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.espalier.jobs.config.SparkConfig;
+
+/** Opens Spark as a configuration says. */
+public final class Sessions {
+  private static final String MASTER = "spark.master";
+  private static final String TASK_THREADS = "spark.executorEnv.OMP_NUM_THREADS";
+
+  private Sessions() {}
+
+  /**
+   * Opens a session, or joins the one that the process already has (a notebook's, for example).
+   *
+   * <p>What the configuration says stands above what spark-submit says; without either the master
+   * is {@code local[*]}. Executors' numerical kernels take the configured number of threads, or as
+   * many as a task has cores.
+   *
+   * @param config the cluster
+   * @param name the application's name, as Spark's pages show it
+   */
+  public static Session open(SparkConfig config, String name) {
+    boolean joined = SparkSession.getDefaultSession().isDefined();
+    SparkSession session =
+        SparkSession.builder().config(sparkConf(config, name, new SparkConf())).getOrCreate();
+    return new Session(session, !joined);
+  }
+
+  /** Returns Spark's configuration: the given one under the job's, under nothing. */
+  static SparkConf sparkConf(SparkConfig config, String name, SparkConf submitted) {
+    SparkConf conf = submitted.clone();
+    conf.setIfMissing(MASTER, "local[*]");
+    conf.setIfMissing("spark.app.name", name);
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    conf.setIfMissing("spark.ui.enabled", Boolean.toString(!conf.get(MASTER).startsWith("local")));
+    Map<String, String> properties = new TreeMap<>(config.properties());
+    properties.forEach(conf::set);
+    config.master().ifPresent(master -> conf.set(MASTER, master));
+    conf.setIfMissing(
+        TASK_THREADS,
+        config.threadsPerTask().isPresent()
+            ? Integer.toString(config.threadsPerTask().getAsInt())
+            : conf.get("spark.task.cpus", "1"));
+    return conf;
+  }
+
+  /**
+   * A session and whether it is ours to stop.
+   *
+   * @param spark the session
+   * @param owned whether closing stops it
+   */
+  public record Session(SparkSession spark, boolean owned) implements AutoCloseable {
+
+    @Override
+    public void close() {
+      if (owned) {
+        spark.stop();
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package org.espalier.jobs.config;
+
+/**
+ * Training by stochastic gradient descent on all executors.
+ *
+ * @param epochs passes over the training images, at least 0
+ * @param batch images a step and worker, at least 1
+ * @param mode how the workers' networks become one
+ * @param averagingInterval steps between two combinations, at least 1
+ * @param learningRate at the start of the schedule, above 0
+ * @param momentum in [0, 1)
+ * @param nesterov whether the momentum looks ahead
+ * @param weightDecay L2 decay of all weights, at least 0
+ * @param schedule how the learning rate changes
+ * @param warmupEpochs epochs in which the learning rate rises linearly; fewer than epochs
+ */
+public record TrainingConfig(
+    int epochs,
+    int batch,
+    TrainingMode mode,
+    int averagingInterval,
+    double learningRate,
+    double momentum,
+    boolean nesterov,
+    double weightDecay,
+    Schedule schedule,
+    int warmupEpochs) {
+
+  static TrainingConfig from(Section section) {
+    int epochs = section.whole("epochs", 0);
+    int warmupEpochs = section.whole("warmupEpochs", 0);
+    if (epochs > 0 && warmupEpochs >= epochs) {
+      throw section.error("warmupEpochs", "must be fewer than epochs (" + epochs + ")");
+    }
+    return new TrainingConfig(
+        epochs,
+        section.whole("batch", 1),
+        section.choice("mode", TrainingMode.class),
+        section.whole("averagingInterval", 1),
+        section.number("learningRate", Interval.above(0)),
+        section.number("momentum", Interval.closedOpen(0, 1)),
+        section.flag("nesterov"),
+        section.number("weightDecay", Interval.atLeast(0)),
+        section.choice("schedule", Schedule.class),
+        warmupEpochs);
+  }
+}

@@ -1,0 +1,257 @@
+"use strict";
+// Draws the report from the JSON in the page. Colours follow the reader's scheme; paper is light.
+(function () {
+  const report = JSON.parse(document.getElementById("data").textContent);
+  const main = document.getElementById("report");
+  main.textContent = "";
+  const charts = [];
+  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
+
+  function element(parent, tag, className, text) {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    if (text !== undefined) node.textContent = text;
+    parent.appendChild(node);
+    return node;
+  }
+  const known = (value) => value !== null && value !== undefined;
+  const decimal = (value, digits) =>
+    value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const percent = (value) => (known(value) ? decimal(100 * value, 2) + " %" : "–");
+  const count = (value) => (known(value) ? value.toLocaleString("en") : "–");
+  const millis = (value) => (known(value) ? decimal(value, 2) + " ms" : "–");
+  function short(value) {
+    if (!known(value)) return "–";
+    if (value >= 1e9) return decimal(value / 1e9, 2) + " G";
+    if (value >= 1e6) return decimal(value / 1e6, 2) + " M";
+    if (value >= 1e4) return decimal(value / 1e3, 1) + " k";
+    return count(value);
+  }
+  function bytes(value) {
+    if (!known(value)) return "–";
+    if (value >= 1 << 20) return decimal(value / (1 << 20), 2) + " MiB";
+    return value >= 1 << 10 ? decimal(value / (1 << 10), 1) + " KiB" : value + " B";
+  }
+  function duration(seconds) {
+    if (!known(seconds)) return "–";
+    if (seconds < 60) return decimal(seconds, seconds < 10 ? 1 : 0) + " s";
+    const whole = Math.round(seconds);
+    return whole < 3600
+      ? Math.floor(whole / 60) + " min " + (whole % 60) + " s"
+      : Math.floor(whole / 3600) + " h " + Math.floor((whole % 3600) / 60) + " min";
+  }
+  const color = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+
+  // Heading and the numbers before and after.
+  const model = (report.config && report.config.model && report.config.model.name) || "";
+  element(main, "h1", "", [report.job, model, report.data ? report.data.name : ""].filter(Boolean).join(" · "));
+  element(main, "p", "quiet",
+    "Espalier " + report.espalierVersion + " · " + report.started.replace("T", " ").replace(/\.\d+/, "").replace("Z", " UTC") +
+    " · " + duration(report.wallSeconds) + " · seed " + report.seed);
+  for (const note of report.notes || []) element(main, "p", "card note", note);
+
+  const before = report.before, after = report.after;
+  if (before || after) {
+    const tiles = element(main, "div", "tiles");
+    const tile = (name, key, format, describe) => {
+      const old = before && before[key], fresh = after && after[key];
+      if (!known(old) && !known(fresh)) return;
+      const box = element(tiles, "div", "card tile");
+      element(box, "div", "name", name);
+      element(box, "div", "value", format(known(fresh) ? fresh : old));
+      if (known(old) && known(fresh)) {
+        const line = element(box, "div", "from", "was " + format(old) + ", ");
+        const change = describe(old, fresh);
+        element(line, "span", change.better ? "good" : change.worse ? "bad" : "", change.text);
+      }
+    };
+    const points = (old, fresh) => {
+      const d = 100 * (fresh - old);
+      return { text: (d >= 0 ? "+" : "−") + decimal(Math.abs(d), 2) + " points", better: d > 0, worse: d < 0 };
+    };
+    const share = (old, fresh) => {
+      if (old === 0) return { text: "" };
+      const d = (100 * (fresh - old)) / old;
+      return { text: (d >= 0 ? "+" : "−") + decimal(Math.abs(d), 1) + " %", better: d < 0, worse: d > 0 };
+    };
+    tile("Top-1 accuracy", "top1", percent, points);
+    tile("Top-5 accuracy", "top5", percent, points);
+    tile("Parameters", "parameters", count, share);
+    tile("Multiply-accumulates", "macs", short, share);
+    tile("File size", "sizeBytes", bytes, share);
+    tile("Latency, one image", "latencyMillis", millis, share);
+  }
+
+  // Charts.
+  function chart(parent, option) {
+    const box = element(parent, "div", "chart");
+    const drawn = { box, option, instance: null };
+    charts.push(drawn);
+  }
+  function draw() {
+    for (const drawn of charts) {
+      if (drawn.instance) drawn.instance.dispose();
+      drawn.instance = echarts.init(drawn.box, null, { renderer: "svg" });
+      drawn.instance.setOption(drawn.option());
+    }
+  }
+  const axisText = () => ({ color: color("quiet"), fontSize: 11 });
+  const axis = (more) => Object.assign({
+    axisLabel: axisText(), nameTextStyle: axisText(),
+    axisLine: { lineStyle: { color: color("line") } }, axisTick: { show: false },
+    splitLine: { lineStyle: { color: color("line") } },
+  }, more);
+  const base = (more) => Object.assign({
+    animation: false, textStyle: { fontFamily: "inherit", color: color("text") },
+    tooltip: { trigger: "axis", backgroundColor: color("card"), borderColor: color("line"),
+      textStyle: { color: color("text"), fontSize: 12 } },
+    legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: axisText() },
+  }, more);
+
+  // Curves: every epoch of every stage on one axis, a mark where a stage begins.
+  const history = report.history || [];
+  if (history.length > 1) {
+    element(main, "h2", "", "Accuracy and loss");
+    const grid = element(main, "div", "charts");
+    const labels = history.map((e) => e.stage + " " + e.epoch);
+    const begins = history.map((e, i) => (i === 0 || history[i - 1].stage !== e.stage ? { at: i, stage: e.stage } : null)).filter(Boolean);
+    const marks = () => ({ symbol: "none", silent: true, animation: false,
+      lineStyle: { color: color("quiet"), type: "dashed", width: 1, opacity: 0.6 },
+      label: { color: color("quiet"), fontSize: 11, position: "insideEndTop", rotate: 90, distance: 4,
+        formatter: (p) => begins[p.dataIndex].stage },
+      data: begins.map((b) => ({ xAxis: b.at })) });
+    const curve = (name, key, factor, tint, dashed) => ({ name, type: "line",
+      showSymbol: history.length < 3, connectNulls: true, symbolSize: 5,
+      lineStyle: { width: 2, type: dashed ? "dashed" : "solid" }, color: color(tint),
+      data: history.map((e) => (known(e[key]) ? factor * e[key] : null)) });
+    const curves = (title, unit, series) => {
+      const has = series().filter((s) => s.data.some(known));
+      if (!has.length) return;
+      const card = element(grid, "div", "card");
+      element(card, "div", "quiet", title);
+      chart(card, () => {
+        const lines = series().filter((s) => s.data.some(known));
+        lines[0].markLine = marks();
+        return base({
+          grid: { left: 46, right: 14, top: 34, bottom: 28 },
+          tooltip: Object.assign(base({}).tooltip, { valueFormatter: (v) => (known(v) ? decimal(v, unit === "%" ? 2 : 4) + (unit ? " " + unit : "") : "–") }),
+          xAxis: axis({ type: "category", data: labels, boundaryGap: history.length < 3, splitLine: { show: false },
+            axisLabel: Object.assign(axisText(), { formatter: (v) => v.slice(v.lastIndexOf(" ") + 1) }) }),
+          yAxis: axis({ type: "value", scale: true, axisLabel: Object.assign(axisText(), { formatter: (v) => v + (unit ? " " + unit : "") }) }),
+          series: lines,
+        });
+      });
+    };
+    curves("Accuracy by epoch", "%", () => [
+      curve("test, top-1", "top1", 100, "after"), curve("training", "accuracy", 100, "before", true)]);
+    curves("Loss by epoch", "", () => [
+      curve("test", "testLoss", 1, "after"), curve("training", "loss", 1, "before", true)]);
+  }
+
+  // Channels before and after.
+  const layers = report.layers || [];
+  if (layers.length) {
+    element(main, "h2", "", "Channels by layer");
+    const card = element(main, "div", "card");
+    chart(card, () => base({
+      grid: { left: 46, right: 14, top: 34, bottom: 96 },
+      xAxis: axis({ type: "category", data: layers.map((l) => l.name), splitLine: { show: false },
+        axisLabel: Object.assign(axisText(), { rotate: 60, interval: layers.length > 60 ? "auto" : 0, fontSize: 10,
+          width: 110, overflow: "truncate" }) }),
+      yAxis: axis({ type: "value" }),
+      series: [
+        { name: "before", type: "bar", barGap: "-100%", color: color("before"), itemStyle: { opacity: 0.45, borderRadius: [2, 2, 0, 0] }, data: layers.map((l) => l.channelsBefore) },
+        { name: "after", type: "bar", color: color("after"), itemStyle: { borderRadius: [2, 2, 0, 0] }, data: layers.map((l) => l.channelsAfter) },
+      ],
+    }));
+  }
+
+  // Control factors, one small histogram a layer.
+  const factors = report.controlFactors || [];
+  if (factors.length) {
+    element(main, "h2", "", "Control factors");
+    const card = element(main, "div", "card");
+    const legend = element(card, "div", "legend");
+    const key = (tint, text) => { const box = element(legend, "i"); box.style.background = "var(--" + tint + ")"; legend.append(text); };
+    key("after", "channels kept"); key("before", "channels removed");
+    legend.append(" · factor from 0 (the knockoff serves as well) to 1 (only the real feature serves)");
+    const grid = element(card, "div", "small");
+    for (const layer of factors) {
+      const box = element(grid, "div");
+      element(box, "div", "name", layer.layer);
+      const bins = layer.kept.length;
+      chart(box, () => base({
+        legend: { show: false }, grid: { left: 26, right: 6, top: 8, bottom: 20 },
+        xAxis: axis({ type: "category", splitLine: { show: false },
+          data: layer.kept.map((_, i) => decimal(i / bins, 2) + "–" + decimal((i + 1) / bins, 2)),
+          axisLabel: Object.assign(axisText(), { fontSize: 10, interval: (i) => i === 0 || i === bins / 2 || i === bins - 1,
+            formatter: (v, i) => (i === 0 ? "0" : i === bins - 1 ? "1" : "0.5") }) }),
+        yAxis: axis({ type: "value", minInterval: 1, splitNumber: 2, axisLabel: Object.assign(axisText(), { fontSize: 10 }) }),
+        series: [
+          { name: "kept", type: "bar", stack: "all", barCategoryGap: "12%", color: color("after"), data: layer.kept },
+          { name: "removed", type: "bar", stack: "all", color: color("before"), data: layer.removed },
+        ],
+      }));
+    }
+  }
+
+  // Tables.
+  function table(title, columns, rows) {
+    if (!rows.length) return;
+    element(main, "h2", "", title);
+    const box = element(element(main, "div", "card"), "div", "scroll");
+    const grid = element(box, "table");
+    const head = element(element(grid, "thead"), "tr");
+    columns.forEach((column) => element(head, "th", "", column[0]));
+    const body = element(grid, "tbody");
+    for (const row of rows) {
+      const line = element(body, "tr");
+      columns.forEach((column) => element(line, "td", "", column[1](row)));
+    }
+  }
+  table("Stages", [["stage", (s) => s.name], ["epochs", (s) => count(s.epochs)], ["images", (s) => count(s.images)],
+    ["time", (s) => duration(s.seconds)], ["images/s", (s) => (known(s.imagesPerSecond) ? count(Math.round(s.imagesPerSecond)) : "–")],
+    ["test top-1", (s) => percent(s.top1)]], report.stages || []);
+  table("Layers", [["layer", (l) => l.name], ["channels before", (l) => count(l.channelsBefore)],
+    ["after", (l) => count(l.channelsAfter)], ["MACs before", (l) => count(l.macsBefore)], ["after", (l) => count(l.macsAfter)]], layers);
+
+  // Data and Spark.
+  element(main, "h2", "", "Data and cluster");
+  const facts = element(element(main, "div", "card"), "dl");
+  const fact = (name, text) => { element(facts, "dt", "", name); element(facts, "dd", "", text); };
+  if (report.data) {
+    const d = report.data;
+    const used = (n, all) => count(n) + (known(all) && all !== n ? " of " + count(all) : "");
+    fact("data", d.name);
+    fact("training images", used(d.train, d.trainAvailable));
+    fact("test images", used(d.test, d.testAvailable));
+    fact("corrupt records left out", count(d.corrupt));
+    (d.corruptExamples || []).forEach((text) => fact("", text));
+  }
+  if (report.spark) {
+    fact("Spark", report.spark.version + ", " + report.spark.master);
+    fact("executors", count(report.spark.executors) + ", " + count(report.spark.defaultParallelism) + " tasks at a time");
+    fact("tasks tried again", count(report.spark.taskRetries));
+  }
+
+  // Configuration.
+  element(main, "h2", "", "Configuration");
+  const config = element(element(main, "div", "card"), "div", "config");
+  (function list(prefix, section) {
+    for (const key of Object.keys(section).sort()) {
+      const value = section[key], path = prefix + key;
+      if (known(value) && typeof value === "object" && !Array.isArray(value)) { list(path + ".", value); continue; }
+      const line = element(config, "div");
+      element(line, "span", "", path + " = ");
+      line.append(JSON.stringify(value));
+    }
+  })("", report.config || {});
+  element(main, "p", "quiet", "Fingerprint " + report.fingerprint).style.marginTop = "12px";
+
+  draw();
+  scheme.addEventListener("change", draw);
+  window.addEventListener("resize", () => charts.forEach((c) => c.instance.resize()));
+  const fit = () => charts.forEach((c) => c.instance.resize());
+  window.addEventListener("beforeprint", () => { draw(); fit(); });
+  window.addEventListener("afterprint", () => { draw(); fit(); });
+})();
