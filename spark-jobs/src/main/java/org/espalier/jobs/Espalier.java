@@ -2,6 +2,7 @@ package org.espalier.jobs;
 
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,6 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The main class of every verb, under the launcher, spark-submit, Databricks and Airflow alike.
@@ -72,15 +74,24 @@ public final class Espalier implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "No verb given");
+    throw new ParameterException(spec.commandLine(), "no verb given");
   }
 
   private static int misused(ParameterException failure) {
     CommandLine command = failure.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println("espalier: " + failure.getMessage() + "; see " + name + " --help");
-    CommandLine.UnmatchedArgumentException.printSuggestions(failure, command.getErr());
+    command.getErr().println("espalier: " + sentence(failure) + "; see " + name + " --help");
     return CommandLine.ExitCode.USAGE;
+  }
+
+  private static String sentence(ParameterException failure) {
+    Map<String, CommandLine> verbs = failure.getCommandLine().getSubcommands();
+    if (failure instanceof UnmatchedArgumentException unmatched && !verbs.isEmpty()) {
+      return String.format(
+          "no verb %s, there are %s",
+          unmatched.getUnmatched().get(0), String.join(", ", verbs.keySet()));
+    }
+    return failure.getMessage();
   }
 
   private int failed(Exception failure, CommandLine command) {

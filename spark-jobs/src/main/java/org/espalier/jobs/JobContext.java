@@ -31,6 +31,9 @@ import org.espalier.jobs.report.SparkSummary;
  * <p>Spark starts when it is first asked for, so that a job can check its input before.
  */
 public final class JobContext implements AutoCloseable {
+  private static final String STARTED = "job-started";
+  private static final String FINISHED = "job-finished";
+
   private final Settings settings;
   private final JobConfig config;
   private final Path output;
@@ -57,12 +60,7 @@ public final class JobContext implements AutoCloseable {
     this.progress = ProgressListener.all(List.of(console, new Events(events), report));
     this.retries = new TaskRetries(events);
     events.add(
-        "job-started",
-        Map.of(
-            "job", settings.verb(),
-            "espalierVersion", Version.espalier(),
-            "fingerprint", settings.fingerprint(),
-            "resumed", resumed));
+        STARTED, new Started(settings.verb(), Version.espalier(), settings.fingerprint(), resumed));
   }
 
   /**
@@ -97,9 +95,9 @@ public final class JobContext implements AutoCloseable {
     boolean unfinished = false;
     for (JsonNode event : earlier) {
       switch (event.path("event").asText()) {
-        case "job-started" ->
+        case STARTED ->
             unfinished = event.path("fingerprint").asText().equals(settings.fingerprint());
-        case "job-finished" -> unfinished = false;
+        case FINISHED -> unfinished = false;
         default -> {
           // Nothing else tells whether a run ended.
         }
@@ -185,7 +183,7 @@ public final class JobContext implements AutoCloseable {
                 seconds));
     AtomicFiles.write(path("report.json"), hadoop(), ReportFiles.json(finished));
     AtomicFiles.write(path("report.html"), hadoop(), ReportPage.html(finished));
-    events.add("job-finished", Map.of("wallSeconds", seconds));
+    events.add(FINISHED, Map.of("wallSeconds", seconds));
     return finished;
   }
 
@@ -208,4 +206,6 @@ public final class JobContext implements AutoCloseable {
       session = null;
     }
   }
+
+  private record Started(String job, String espalierVersion, String fingerprint, boolean resumed) {}
 }

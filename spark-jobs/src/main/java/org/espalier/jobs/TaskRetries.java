@@ -1,6 +1,5 @@
 package org.espalier.jobs;
 
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.Success$;
 import org.apache.spark.TaskKilled;
@@ -26,15 +25,17 @@ final class TaskRetries extends SparkListener {
     String reason = end.reason().toString();
     events.add(
         "retry",
-        Map.of(
-            "sparkStage", end.stageId(),
-            "task", end.taskInfo().index(),
-            "attempt", end.taskInfo().attemptNumber(),
-            "executor", end.taskInfo().executorId(),
-            "reason", reason.lines().findFirst().orElse(reason)));
+        new Retry(
+            end.stageId(),
+            end.taskInfo().index(),
+            end.taskInfo().attemptNumber(),
+            end.taskInfo().executorId(),
+            reason.lines().findFirst().orElse(reason)));
   }
 
   int count() {
     return count.get();
   }
+
+  private record Retry(int sparkStage, int task, int attempt, String executor, String reason) {}
 }

@@ -10,10 +10,13 @@ final class Origins {
 
   private Origins() {}
 
-  /** Returns {@code file:line}, or the command-line option that set the value. */
+  /** Returns {@code file:line}, the command-line option that set the value, or {@code default}. */
   static String describe(ConfigValue value) {
     ConfigOrigin origin = value.origin();
     String description = origin.description();
+    if (origin.resource() != null) {
+      return "default";
+    }
     String line = ": " + origin.lineNumber();
     return origin.lineNumber() > 0 && description.endsWith(line)
         ? description.substring(0, description.length() - line.length()) + ":" + origin.lineNumber()
