@@ -114,9 +114,9 @@ public final class GaussianKnockoffs implements KnockoffSource {
   /** Returns the means of the blocks, [grid, grid, channels]. */
   private static double[] coarse(float[] pixels, int offset, ImageShape shape, int grid) {
     double[] features = new double[grid * grid * shape.channels()];
-    double area = (double) (shape.height() / grid) * (shape.width() / grid);
+    int area = (shape.height() / grid) * (shape.width() / grid);
     for (int p = 0; p < shape.size(); p++) {
-      features[feature(p, shape, grid)] += pixels[offset + p] / area;
+      features[feature(p, shape, grid)] += (double) pixels[offset + p] / area;
     }
     return features;
   }

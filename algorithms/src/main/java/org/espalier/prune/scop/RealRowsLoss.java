@@ -71,7 +71,8 @@ public final class RealRowsLoss implements ILossFunction {
   }
 
   private static double scale(INDArray rows) {
-    return (double) rows.size(0) / (rows.size(0) / 2);
+    long real = rows.size(0) / 2;
+    return (double) rows.size(0) / real;
   }
 
   private static INDArray real(INDArray rows) {

@@ -1,0 +1,117 @@
+package org.espalier.prune.scop;
+
+import java.util.List;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.espalier.compress.NetworkEditor;
+import org.espalier.nn.ChannelMask;
+import org.espalier.nn.ChannelScatter;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.ops.NDBase;
+
+/**
+ * The two forms of a pruned network: masked, with zeros where channels were, and slim, without them.
+ *
+ * <p>A pruned channel is zero behind its batch normalisation, so that nothing of the normalisation's
+ * shift is left. In the slim form the first convolution of a block reads the whole residual stream,
+ * each further one reads the channels that its predecessor kept, and the last one's channels are
+ * scattered back to their places in the stream, among zeros, before the sum. Shortcuts and stem stay.
+ */
+final class PrunedForm {
+  private static final String MASK = ".mask";
+  private static final String SCATTER = ".scatter";
+
+  private PrunedForm() {}
+
+  /** Puts a mask behind the batch normalisation of every unit. */
+  static ComputationGraph masked(ComputationGraph network, ChannelSelection selection) {
+    NetworkEditor editor = NetworkEditor.of(network);
+    for (PrunableUnit unit : ResidualBlocks.units(network.getConfiguration())) {
+      int width = width(editor, unit, selection);
+      editor.insertAfter(
+          unit.normalization(),
+          unit.normalization() + MASK,
+          new ChannelMask(width, selection.kept(unit.convolution())));
+    }
+    return editor.build();
+  }
+
+  /** Cuts the channels out. */
+  static ComputationGraph slim(ComputationGraph network, ChannelSelection selection) {
+    NetworkEditor editor = NetworkEditor.of(network);
+    for (ResidualBlock block : ResidualBlocks.of(network.getConfiguration())) {
+      int[] inputs = null;
+      for (PrunableUnit unit : block.units()) {
+        width(editor, unit, selection);
+        int[] kept = selection.kept(unit.convolution());
+        slimConvolution(network, editor, unit.convolution(), kept, inputs);
+        slimNormalization(network, editor, unit.normalization(), kept);
+        inputs = kept;
+      }
+      scatter(network, editor, block.units(), inputs);
+    }
+    return editor.build();
+  }
+
+  /** Returns the channels of a unit, having checked that the selection fits. */
+  private static int width(NetworkEditor editor, PrunableUnit unit, ChannelSelection selection) {
+    long width = editor.layer(unit.convolution(), ConvolutionLayer.class).getNOut();
+    int[] kept = selection.kept(unit.convolution());
+    if (kept[kept.length - 1] >= width) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot prune %s: it has %d channels (channel %d)",
+              unit.convolution(), width, kept[kept.length - 1]));
+    }
+    return Math.toIntExact(width);
+  }
+
+  private static void slimConvolution(
+      ComputationGraph network, NetworkEditor editor, String name, int[] kept, int[] inputs) {
+    ConvolutionLayer convolution = editor.layer(name, ConvolutionLayer.class);
+    INDArray weights = channels(parameter(network, name, ConvolutionParamInitializer.WEIGHT_KEY), kept, 0);
+    if (inputs != null) {
+      weights = channels(weights, inputs, 1);
+      convolution.setNIn(inputs.length);
+    }
+    convolution.setNOut(kept.length);
+    editor.parameter(name, ConvolutionParamInitializer.WEIGHT_KEY, weights);
+    if (convolution.hasBias()) {
+      INDArray bias = parameter(network, name, ConvolutionParamInitializer.BIAS_KEY);
+      editor.parameter(name, ConvolutionParamInitializer.BIAS_KEY, channels(bias, kept, 1));
+    }
+  }
+
+  private static void slimNormalization(
+      ComputationGraph network, NetworkEditor editor, String name, int[] kept) {
+    BatchNormalization normalization = editor.layer(name, BatchNormalization.class);
+    normalization.setNIn(kept.length);
+    normalization.setNOut(kept.length);
+    network
+        .getVertex(name)
+        .paramTable(false)
+        .forEach((parameter, value) -> editor.parameter(name, parameter, channels(value, kept, 1)));
+  }
+
+  private static void scatter(
+      ComputationGraph network, NetworkEditor editor, List<PrunableUnit> units, int[] kept) {
+    PrunableUnit last = units.get(units.size() - 1);
+    int width =
+        Math.toIntExact(
+            parameter(network, last.convolution(), ConvolutionParamInitializer.WEIGHT_KEY).size(0));
+    if (kept.length < width) {
+      editor.insertAfter(
+          last.normalization(), last.normalization() + SCATTER, new ChannelScatter(width, kept));
+    }
+  }
+
+  private static INDArray parameter(ComputationGraph network, String vertex, String name) {
+    return network.getVertex(vertex).paramTable(false).get(name);
+  }
+
+  private static INDArray channels(INDArray array, int[] kept, int axis) {
+    return new NDBase().gather(array, kept, axis);
+  }
+}
