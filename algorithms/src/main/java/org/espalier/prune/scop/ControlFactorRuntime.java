@@ -99,7 +99,7 @@ final class ControlFactorRuntime extends BaseLayer<ControlFactor> {
     long positions = from.size(1) / factors.length();
     INDArray repeated = positions == 1 ? factors : Nd4j.tile(factors, 1, (int) positions);
     Nd4j.getExecutioner()
-        .exec(new BroadcastMulOp(from, repeated.reshape('c', repeated.length()), to, 1));
+        .exec(new BroadcastMulOp(from, repeated.reshape(repeated.length()), to, 1));
   }
 
   /** Sums a matrix [n, H * W * C] to [1, C], by two products with ones: no strided reduction. */

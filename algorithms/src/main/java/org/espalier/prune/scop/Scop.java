@@ -185,7 +185,7 @@ public final class Scop implements CompressionAlgorithm, Serializable {
 
   private static double[] numbers(ComputationGraph network, String vertex, String parameter) {
     INDArray array = network.getVertex(vertex).paramTable(false).get(parameter);
-    return array.dup('c').reshape('c', array.length()).toDoubleVector();
+    return array.dup('c').reshape(array.length()).toDoubleVector();
   }
 
   @Override
