@@ -1,0 +1,135 @@
+package org.espalier.spark.training;
+
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Trains a network on Spark by local SGD: workers take some steps each on their own shard, then the
+ * driver combines their copies.
+ *
+ * <p>Parameters and updater state are averaged weighted by the images that each worker has seen,
+ * running variances are pooled, control factors clamped, each as its {@link
+ * org.espalier.nn.ParameterClass} says. Segments end with epochs; a worker whose shard has run out
+ * weighs nothing until the next epoch. Counters advance by the steps that the busiest worker took, so
+ * schedules and Adam's bias correction see what they would see in a single process. With one shard,
+ * training is bit for bit that of a single process.
+ *
+ * <p>The result depends on the start, the plan, the interval and the shards, not on the number of
+ * executors, on which task finishes first, or on tasks that failed and were retried.
+ *
+ * <p>Each task computes with as many threads as the native libraries are given: set {@code
+ * spark.task.cpus} and {@code spark.executorEnv.OMP_NUM_THREADS} to the same number, or tasks of one
+ * executor compete for its cores.
+ *
+ * <p>See: Zinkevich et al., Parallelized Stochastic Gradient Descent (2010); Stich, Local SGD
+ * Converges Fast and Communicates Little (2019).
+ */
+public final class AveragingTrainer {
+  private final JavaSparkContext sc;
+  private final int interval;
+  private final int depth;
+
+  private AveragingTrainer(Builder builder) {
+    this.sc = builder.sc;
+    this.interval = builder.interval;
+    this.depth = builder.depth;
+  }
+
+  /** Starts to configure a trainer. */
+  public static Builder builder(JavaSparkContext sc) {
+    return new Builder(sc);
+  }
+
+  /**
+   * Trains from a state to the end of a plan.
+   *
+   * @param start where to start; its epoch is the first to be trained
+   * @param shards the images; their number is the number of workers
+   * @param plan what to do with them
+   * @param progress is told of segments and epochs
+   * @return the state after the plan's last epoch; the start itself where that has been reached
+   * @throws TrainingException when a loss or a parameter is not finite, or the Spark job fails
+   * @throws IllegalArgumentException when no shard has enough images for a step
+   */
+  public TrainingState train(
+      TrainingState start, Shards shards, TrainingPlan plan, TrainingProgress progress) {
+    int steps = shards.sizes().stream().mapToInt(plan::steps).max().orElse(0);
+    if (steps == 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot train %s: no shard has enough images for a step (%d images in %d shards)",
+              plan.stage(), shards.images(), shards.partitions()));
+    }
+    if (start.epoch() >= plan.epochs()) {
+      return start;
+    }
+    try (AveragingLoop loop = new AveragingLoop(sc, start, depth)) {
+      while (loop.state().epoch() < plan.epochs()) {
+        epoch(loop, shards, plan, steps, progress);
+      }
+      return loop.state();
+    }
+  }
+
+  private void epoch(
+      AveragingLoop loop, Shards shards, TrainingPlan plan, int steps, TrainingProgress progress) {
+    int epoch = loop.state().epoch();
+    Tally tally = new Tally(plan, epoch, imagesOf(shards, plan));
+    for (int from = 0; from < steps; from += interval) {
+      WorkerResult result =
+          loop.run(
+              shards.rdd(),
+              (shard, number) -> new ShardBatches(plan, shard, number),
+              plan.stage(),
+              plan.seed(),
+              from,
+              Math.min(from + interval, steps));
+      progress.segment(tally.add(result, loop.state().iteration()));
+    }
+    loop.endEpoch();
+    progress.epoch(loop.state(), tally.whole(loop.state().iteration()));
+  }
+
+  private static long imagesOf(Shards shards, TrainingPlan plan) {
+    return IntStream.range(0, shards.partitions())
+        .map(i -> shards.sizes().get(i))
+        .mapToLong(size -> Math.min(size, (long) plan.steps(size) * plan.batch()))
+        .sum();
+  }
+
+  /** Sets up an {@link AveragingTrainer}. */
+  public static final class Builder {
+    private final JavaSparkContext sc;
+    private int interval = 10;
+    private int depth = 2;
+
+    private Builder(JavaSparkContext sc) {
+      this.sc = sc;
+    }
+
+    /** Sets the steps that workers take between two averagings, at least 1; 10 unless set. */
+    public Builder interval(int steps) {
+      if (steps < 1) {
+        throw new IllegalArgumentException(
+            "Cannot set the averaging interval: it must be at least 1 step (" + steps + ")");
+      }
+      this.interval = steps;
+      return this;
+    }
+
+    /** Sets the levels of the tree in which copies are combined, at least 1; 2 unless set. */
+    public Builder depth(int levels) {
+      if (levels < 1) {
+        throw new IllegalArgumentException(
+            "Cannot set the aggregation depth: it must be at least 1 (" + levels + ")");
+      }
+      this.depth = levels;
+      return this;
+    }
+
+    /** Builds the trainer. */
+    public AveragingTrainer build() {
+      return new AveragingTrainer(this);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package org.espalier.spark.training;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.Function2;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.data.RandomStreams;
+import org.espalier.nn.ParameterLayout;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What a worker does in a segment: takes the averaged network, trains it on its own batches, gives
+ * its copy back.
+ *
+ * <p>A second attempt starts from the same values and the same random streams, so it gives the same
+ * result.
+ */
+final class SegmentTask<S> implements Function2<Integer, Iterator<S>, Iterator<DyadicSum<WorkerResult>>> {
+  private static final long serialVersionUID = 1L;
+
+  private final NetworkSource source;
+  private final ParameterLayout layout;
+  private final WorkerBatches.Opener<S> opener;
+  private final Segment segment;
+
+  SegmentTask(
+      NetworkSource source,
+      ParameterLayout layout,
+      WorkerBatches.Opener<S> opener,
+      Segment segment) {
+    this.source = source;
+    this.layout = layout;
+    this.opener = opener;
+    this.segment = segment;
+  }
+
+  @Override
+  public Iterator<DyadicSum<WorkerResult>> call(Integer partition, Iterator<S> shares)
+      throws IOException {
+    WorkerResult result = shares.hasNext() ? train(partition, shares.next()) : WorkerResult.idle();
+    return List.of(DyadicSum.of(partition, result)).iterator();
+  }
+
+  private WorkerResult train(int partition, S share) throws IOException {
+    WorkerBatches batches = opener.open(share, segment.epoch());
+    int to = Math.min(segment.to(), batches.steps());
+    if (segment.from() >= to) {
+      return WorkerResult.idle();
+    }
+    ComputationGraph graph = source.borrow(layout);
+    graph.getConfiguration().setEpochCount(segment.epoch());
+    graph.getConfiguration().setIterationCount(segment.iteration());
+    Nd4j.getRandom()
+        .setSeed(
+            RandomStreams.of(
+                    segment.seed(),
+                    "layers/" + segment.stage(),
+                    segment.epoch(),
+                    partition,
+                    segment.from())
+                .nextLong());
+    WorkerResult result = steps(graph, batches, partition, to);
+    source.giveBack(graph);
+    return result;
+  }
+
+  private WorkerResult steps(
+      ComputationGraph graph, WorkerBatches batches, int partition, int to) throws IOException {
+    TrainingAccuracy accuracy = new TrainingAccuracy();
+    graph.setListeners(accuracy);
+    double lossSum = 0;
+    long images = 0;
+    for (int step = segment.from(); step < to; step++) {
+      checkInterrupted();
+      WorkerBatch batch = batches.batch(step);
+      accuracy.expect(batch);
+      graph.fit(batch.data());
+      double loss = graph.score();
+      if (!Double.isFinite(loss)) {
+        return WorkerResult.failed(
+            String.format(
+                "Cannot go on with %s: the loss became %s (partition %d, epoch %d, step %d);"
+                    + " a smaller learning rate may help",
+                segment.stage(), loss, partition, segment.epoch(), step));
+      }
+      lossSum += loss * batch.images();
+      images += batch.images();
+    }
+    INDArray updater = graph.getUpdater(true).getStateViewArray();
+    return WorkerResult.of(
+        layout.moving(graph.params().toFloatVector()),
+        updater == null ? new float[0] : updater.toFloatVector(),
+        to - segment.from(),
+        images,
+        lossSum,
+        accuracy.judged(),
+        accuracy.right());
+  }
+
+  private static void checkInterrupted() {
+    TaskContext context = TaskContext.get();
+    if (context != null && context.isInterrupted()) {
+      throw new CancellationException("Cannot go on training: the task was cancelled");
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package org.espalier.spark.training;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * All that a network is between two steps of training: what must be kept to go on as if nothing had
+ * happened.
+ *
+ * @param configuration the network's configuration as JSON
+ * @param parameters its flat parameter vector
+ * @param updaterState its updater's flat state, empty where it has none
+ * @param epoch the number of epochs completed
+ * @param iteration the number of steps taken
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by fingerprint
+public record TrainingState(
+    String configuration, float[] parameters, float[] updaterState, int epoch, int iteration) {
+
+  /** Checks the counters. */
+  public TrainingState {
+    if (epoch < 0 || iteration < 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot keep a training state: counters must not be negative (epoch %d, iteration"
+                  + " %d)",
+              epoch, iteration));
+    }
+  }
+
+  /**
+   * Returns the state of a network, its updater's state and counters included.
+   *
+   * @throws IllegalArgumentException when the network is not of single precision
+   */
+  public static TrainingState of(ComputationGraph graph) {
+    checkFloat(graph);
+    INDArray updater = graph.getUpdater(true).getStateViewArray();
+    return new TrainingState(
+        json(graph),
+        graph.params().toFloatVector(),
+        updater == null ? new float[0] : updater.toFloatVector(),
+        graph.getEpochCount(),
+        graph.getIterationCount());
+  }
+
+  /**
+   * Returns the state in which a network begins a new stage: its parameters, an updater without
+   * memory, counters at 0.
+   *
+   * @throws IllegalArgumentException when the network is not of single precision
+   */
+  public static TrainingState begin(ComputationGraph graph) {
+    checkFloat(graph);
+    ComputationGraph fresh =
+        graph(json(graph), graph.params().toFloatVector(), new float[0], 0, 0);
+    return of(fresh);
+  }
+
+  /** Returns the network, ready to be trained on or used. */
+  public ComputationGraph toGraph() {
+    return graph(configuration, parameters, updaterState, epoch, iteration);
+  }
+
+  /** Returns the same with other values and counters. */
+  TrainingState advanced(float[] newParameters, float[] newState, int newEpoch, int newIteration) {
+    return new TrainingState(configuration, newParameters, newState, newEpoch, newIteration);
+  }
+
+  private static ComputationGraph graph(
+      String json, float[] parameters, float[] updaterState, int epoch, int iteration) {
+    ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(json);
+    configuration.setEpochCount(epoch);
+    configuration.setIterationCount(iteration);
+    ComputationGraph graph = new ComputationGraph(configuration);
+    graph.init(Nd4j.createFromArray(parameters).reshape(1, parameters.length), false);
+    graph.initGradientsView();
+    if (updaterState.length > 0) {
+      graph.getUpdater(true).setStateViewArray(Nd4j.createFromArray(updaterState));
+    }
+    return graph;
+  }
+
+  private static String json(ComputationGraph graph) {
+    graph.topologicalSortOrder(); // Written into the configuration, so that every copy has the same.
+    return graph.getConfiguration().toJson();
+  }
+
+  private static void checkFloat(ComputationGraph graph) {
+    if (graph.params().dataType() != DataType.FLOAT) {
+      throw new IllegalArgumentException(
+          "Cannot train on Spark: the network must be of type FLOAT ("
+              + graph.params().dataType()
+              + ")");
+    }
+  }
+
+  /** Returns the SHA-256 of everything, as 64 hexadecimal digits; equal states have equal ones. */
+  public String fingerprint() {
+    return HexFormat.of().formatHex(TrainingStates.digest(TrainingStates.content(this)));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TrainingState that
+        && epoch == that.epoch
+        && iteration == that.iteration
+        && configuration.equals(that.configuration)
+        && Arrays.equals(parameters, that.parameters)
+        && Arrays.equals(updaterState, that.updaterState);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(parameters) + iteration;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        "training state of %d parameters after epoch %d, iteration %d",
+        parameters.length, epoch, iteration);
+  }
+}
