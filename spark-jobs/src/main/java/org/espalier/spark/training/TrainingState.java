@@ -56,10 +56,13 @@ public record TrainingState(
    * @throws IllegalArgumentException when the network is not of single precision
    */
   public static TrainingState begin(ComputationGraph graph) {
+    return of(ofParameters(graph).toGraph());
+  }
+
+  /** Returns a state for use, not for training: without the updater's, for which it costs nothing. */
+  static TrainingState ofParameters(ComputationGraph graph) {
     checkFloat(graph);
-    ComputationGraph fresh =
-        graph(json(graph), graph.params().toFloatVector(), new float[0], 0, 0);
-    return of(fresh);
+    return new TrainingState(json(graph), graph.params().toFloatVector(), new float[0], 0, 0);
   }
 
   /** Returns the network, ready to be trained on or used. */
@@ -79,7 +82,6 @@ public record TrainingState(
     configuration.setIterationCount(iteration);
     ComputationGraph graph = new ComputationGraph(configuration);
     graph.init(Nd4j.createFromArray(parameters).reshape(1, parameters.length), false);
-    graph.initGradientsView();
     if (updaterState.length > 0) {
       graph.getUpdater(true).setStateViewArray(Nd4j.createFromArray(updaterState));
     }

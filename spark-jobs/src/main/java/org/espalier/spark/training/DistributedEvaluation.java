@@ -1,0 +1,88 @@
+package org.espalier.spark.training;
+
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.compress.BatchAdapter;
+import org.espalier.data.RandomStreams;
+import org.espalier.data.batch.Batch;
+import org.espalier.data.batch.BatchPlan;
+import org.espalier.data.batch.Epoch;
+import org.espalier.data.transform.ImagePipeline;
+import org.espalier.nn.ParameterLayout;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * Measures a network on all shards at once.
+ *
+ * <p>Sums are exact, so that the result does not depend on how images are spread over shards, as far
+ * as the network's output for an image does not depend on the other images of its batch.
+ */
+public final class DistributedEvaluation {
+  private DistributedEvaluation() {}
+
+  /**
+   * Measures.
+   *
+   * @param graph the network, with one output of class probabilities; not changed
+   * @param shards the images
+   * @param pipeline what makes floats of an image; usually only a normalisation
+   * @param batch images in a forward pass, at least 1; it bounds the memory of a task
+   * @throws IllegalArgumentException when there are no images, or a label is not among the classes
+   * @throws TrainingException when the network's output is not a number, or the Spark job fails
+   */
+  public static Evaluation evaluate(
+      JavaSparkContext sc,
+      ComputationGraph graph,
+      Shards shards,
+      ImagePipeline pipeline,
+      int batch) {
+    if (shards.images() == 0) {
+      throw new IllegalArgumentException("Cannot evaluate: there are no images");
+    }
+    TrainingState state = TrainingState.ofParameters(graph);
+    ParameterLayout layout = ParameterLayout.of(graph);
+    int classes = classes(graph);
+    BatchPlan plan = BatchPlan.inOrder(batch);
+    sc.setJobDescription("evaluate " + shards.images() + " images");
+    try (NetworkSource source = NetworkSource.of(sc, state)) {
+      source.advance(sc, layout.moving(state.parameters()), new float[0]);
+      return shards
+          .rdd()
+          .map(shard -> sums(source, layout, shard, pipeline, plan, classes))
+          .reduce(EvaluationSums::plus)
+          .result();
+    } catch (Exception e) {
+      throw Failures.of("evaluate", e);
+    } finally {
+      sc.setJobDescription(null);
+    }
+  }
+
+  private static int classes(ComputationGraph graph) {
+    String output = graph.getConfiguration().getNetworkOutputs().get(0);
+    return Math.toIntExact(graph.layerSize(output));
+  }
+
+  private static EvaluationSums sums(
+      NetworkSource source,
+      ParameterLayout layout,
+      ImageShard shard,
+      ImagePipeline pipeline,
+      BatchPlan plan,
+      int classes) {
+    EvaluationSums sums = new EvaluationSums();
+    Epoch batches = new Epoch(shard.images(), pipeline, plan);
+    ComputationGraph graph = source.borrow(layout);
+    for (int k = 0; k < batches.size(); k++) {
+      Batch batch = batches.batch(k);
+      DataSet data =
+          BatchAdapter.plain()
+              .adapt(batch, classes, RandomStreams.of(0, "evaluation", shard.id(), k));
+      INDArray probabilities = graph.output(false, data.getFeatures())[0];
+      sums.add(probabilities, batch.labels());
+    }
+    source.giveBack(graph);
+    return sums;
+  }
+}

@@ -1,0 +1,34 @@
+package org.espalier.spark;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * The one Spark that all tests of this module's JVM share.
+ *
+ * <p>Two task threads, and up to four attempts for a task, as on a cluster.
+ */
+public final class SharedSpark {
+  private static JavaSparkContext context;
+
+  private SharedSpark() {}
+
+  /** Returns the context, started by the first call and stopped when the JVM ends. */
+  public static synchronized JavaSparkContext context() {
+    if (context == null) {
+      SparkConf conf =
+          new SparkConf(false)
+              .setMaster("local[2,4]")
+              .setAppName("tests")
+              .set("spark.ui.enabled", "false")
+              .set("spark.driver.host", "127.0.0.1")
+              .set("spark.driver.bindAddress", "127.0.0.1")
+              .set("spark.default.parallelism", "2")
+              .set("spark.sql.shuffle.partitions", "2");
+      context = new JavaSparkContext(conf);
+      context.setLogLevel("ERROR");
+      Runtime.getRuntime().addShutdownHook(new Thread(context::stop, "stop-spark"));
+    }
+    return context;
+  }
+}

@@ -1,0 +1,288 @@
+package org.espalier.spark.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.apache.spark.TaskContext;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
+import org.espalier.compress.BatchAdapter;
+import org.espalier.data.batch.Batch;
+import org.espalier.nn.ParameterAverage;
+import org.espalier.nn.ParameterLayout;
+import org.espalier.spark.SharedSpark;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.ExponentialSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+class AveragingTrainerTest {
+  private static final TrainingPlan PLAN =
+      TrainingPlan.of("training", 2, 8, 11, TinyData.AUGMENTED, TinyData.CLASSES);
+
+  private static AveragingTrainer trainer(int interval) {
+    return AveragingTrainer.builder(SharedSpark.context()).interval(interval).build();
+  }
+
+  private static TrainingState train(TrainingState start, TrainingPlan plan, int... sizes) {
+    try (Shards shards = TinyData.shards(sizes)) {
+      return trainer(2).train(start, shards, plan, TrainingProgress.none());
+    }
+  }
+
+  /** Trains in this process, without Spark, by DL4J's own fit. */
+  private static void fit(ComputationGraph graph, ImageShard shard, TrainingPlan plan, int epoch)
+      throws IOException {
+    ShardBatches batches = new ShardBatches(plan, shard, epoch);
+    for (int step = 0; step < batches.steps(); step++) {
+      graph.fit(batches.batch(step).data());
+    }
+  }
+
+  private static IUpdater decayingAdam() {
+    return new Adam(new ExponentialSchedule(ScheduleType.EPOCH, 0.01, 0.5));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 100})
+  void oneWorkerTrainsBitForBitLikeASingleProcess(int interval) throws IOException {
+    ComputationGraph alone = TinyData.network(decayingAdam());
+    TrainingState start = TrainingState.begin(alone);
+    for (int epoch = 0; epoch < PLAN.epochs(); epoch++) {
+      fit(alone, TinyData.packed(37).get(0), PLAN, epoch);
+      alone.incrementEpochCount();
+    }
+
+    TrainingState trained;
+    try (Shards shards = TinyData.shards(37)) {
+      trained = trainer(interval).train(start, shards, PLAN, TrainingProgress.none());
+    }
+
+    assertThat(trained.iteration()).isEqualTo(10);
+    assertThat(trained.epoch()).isEqualTo(2);
+    assertThat(trained.parameters()).containsExactly(alone.params().toFloatVector());
+    assertThat(trained.updaterState())
+        .containsExactly(alone.getUpdater().getStateViewArray().toFloatVector());
+  }
+
+  @Test
+  void unequalWorkersWeighByTheirImagesUntilTheyRunOut() throws IOException {
+    // Batches of 8: shard 0 has 8 + 8 + 4 images, shard 1 has 8; averaged after every 2 steps.
+    TrainingPlan plan = TrainingPlan.of("training", 1, 8, 11, TinyData.PLAIN, TinyData.CLASSES);
+    TrainingState start = TrainingState.begin(TinyData.network(new Nesterovs(0.1, 0.9)));
+    List<ImageShard> packed = TinyData.packed(20, 8);
+    ComputationGraph first = start.toGraph();
+    ComputationGraph second = start.toGraph();
+    ShardBatches firstBatches = new ShardBatches(plan, packed.get(0), 0);
+    first.fit(firstBatches.batch(0).data());
+    first.fit(firstBatches.batch(1).data());
+    fit(second, packed.get(1), plan, 0);
+    ParameterLayout layout = ParameterLayout.of(first);
+    float[] parameters =
+        ParameterAverage.of(16, first.params().toFloatVector())
+            .plus(ParameterAverage.of(8, second.params().toFloatVector()), layout)
+            .values(layout);
+    float[] updater = TrainingState.of(first).updaterState();
+    float[] other = TrainingState.of(second).updaterState();
+    for (int i = 0; i < updater.length; i++) {
+      updater[i] = (float) ((16.0 * updater[i] + 8.0 * other[i]) / 24);
+    }
+    ComputationGraph rest =
+        new TrainingState(start.configuration(), parameters, updater, 0, 2).toGraph();
+    rest.fit(firstBatches.batch(2).data());
+
+    TrainingState trained = train(start, plan, 20, 8);
+
+    assertThat(trained.iteration()).isEqualTo(3);
+    assertThat(trained.parameters()).containsExactly(rest.params().toFloatVector());
+    assertThat(trained.updaterState()).containsExactly(TrainingState.of(rest).updaterState());
+  }
+
+  @Test
+  void trainingOnSeveralWorkersLearns() {
+    TrainingPlan plan = TrainingPlan.of("training", 30, 8, 1, TinyData.PLAIN, TinyData.CLASSES);
+    List<SegmentReport> epochs = new ArrayList<>();
+    List<SegmentReport> segments = new ArrayList<>();
+    TrainingProgress progress =
+        new TrainingProgress() {
+          @Override
+          public void segment(SegmentReport report) {
+            segments.add(report);
+          }
+
+          @Override
+          public void epoch(TrainingState state, SegmentReport report) {
+            assertThat(state.epoch()).isEqualTo(report.epoch() + 1);
+            epochs.add(report);
+          }
+        };
+
+    TrainingState start = TrainingState.begin(TinyData.network(new Adam(0.03)));
+    try (Shards shards = TinyData.shards(40, 40, 33)) {
+      trainer(2).train(start, shards, plan, progress);
+    }
+
+    assertThat(epochs).hasSize(30);
+    assertThat(segments).hasSize(30 * 3);
+    assertThat(epochs.get(29).loss()).isLessThan(0.7 * epochs.get(0).loss());
+    assertThat(epochs.get(29).accuracy()).isGreaterThan(0.5);
+    // The last batch of the third shard would be of one image; it is left out.
+    assertThat(epochs.get(0).images()).isEqualTo(112).isEqualTo(epochs.get(0).epochTotal());
+    assertThat(segments.get(1).epochImages()).isEqualTo(3 * 16 + 3 * 16);
+    assertThat(segments.get(2).iteration()).isEqualTo(5);
+  }
+
+  /** Fails the first attempt of one task in each epoch, halfway through its steps. */
+  private static final class Failing implements BatchAdapter {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public DataSet adapt(Batch batch, int classes, SplittableRandom random) {
+      TaskContext task = TaskContext.get();
+      if (task.partitionId() == 1 && task.attemptNumber() < 2 && batch.indices()[0] % 2 == 0) {
+        throw new IllegalStateException("the executor is lost");
+      }
+      return BatchAdapter.plain().adapt(batch, classes, random);
+    }
+  }
+
+  @Test
+  void retriedTasksDoNotChangeTheResult() {
+    TrainingState start = TrainingState.begin(TinyData.network(new Adam(0.01)));
+
+    TrainingState undisturbed = train(start, PLAN, 24, 24, 24);
+    TrainingState disturbed = train(start, PLAN.withAdapter(new Failing()), 24, 24, 24);
+
+    assertThat(disturbed).isEqualTo(undisturbed);
+    assertThat(disturbed.fingerprint()).isEqualTo(undisturbed.fingerprint());
+  }
+
+  @Test
+  void resumingAtAnEpochGivesTheUndisturbedResult() throws IOException {
+    TrainingState start = TrainingState.begin(TinyData.network(decayingAdam()));
+    TrainingPlan half =
+        TrainingPlan.of("training", 1, 8, 11, TinyData.AUGMENTED, TinyData.CLASSES);
+
+    byte[] saved = TrainingStates.toBytes(train(start, half, 20, 17), "job");
+    TrainingState resumed =
+        train(TrainingStates.fromBytes(saved, "job", "checkpoint"), PLAN, 20, 17);
+
+    assertThat(resumed).isEqualTo(train(start, PLAN, 20, 17));
+    assertThat(train(resumed, PLAN, 20, 17)).isSameAs(resumed);
+  }
+
+  @Test
+  void frozenParametersStayAndOthersMove() {
+    ComputationGraph whole = TinyData.network(new Adam(0.01));
+    ComputationGraph graph =
+        new TransferLearning.GraphBuilder(whole)
+            .fineTuneConfiguration(
+                new FineTuneConfiguration.Builder().updater(new Adam(0.01)).build())
+            .build();
+    for (String name : List.of("conv", "bn")) {
+      ((FeedForwardLayer) graph.getLayer(name).conf().getLayer()).setIUpdater(new Sgd(0));
+    }
+    ParameterLayout layout = ParameterLayout.of(graph);
+    assertThat(layout.movingLength()).isEqualTo(8 + 5 * TinyData.CLASSES);
+
+    TrainingState trained = train(TrainingState.begin(graph), PLAN, 16, 16);
+
+    assertThat(trained.toGraph().getLayer("conv").params())
+        .isEqualTo(whole.getLayer("conv").params());
+    assertThat(trained.toGraph().getParam("bn_gamma")).isEqualTo(whole.getParam("bn_gamma"));
+    assertThat(trained.toGraph().getParam("bn_mean")).isNotEqualTo(whole.getParam("bn_mean"));
+    assertThat(trained.toGraph().getParam("bn_var")).isNotEqualTo(whole.getParam("bn_var"));
+    assertThat(trained.toGraph().getParam("out_W")).isNotEqualTo(whole.getParam("out_W"));
+  }
+
+  /** Ruins one batch. */
+  private static final class Ruined implements BatchAdapter {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public DataSet adapt(Batch batch, int classes, SplittableRandom random) {
+      DataSet data = BatchAdapter.plain().adapt(batch, classes, random);
+      if (TaskContext.getPartitionId() == 1) {
+        data.getFeatures().putScalar(0, Float.NaN);
+      }
+      return data;
+    }
+  }
+
+  @Test
+  void aLossThatIsNotANumberEndsTrainingWithOneSentence() {
+    TrainingState start = TrainingState.begin(TinyData.network(new Adam(0.01)));
+
+    assertThatThrownBy(() -> train(start, PLAN.withAdapter(new Ruined()), 16, 16))
+        .isInstanceOf(TrainingException.class)
+        .hasMessage(
+            "Cannot go on with training: the loss became NaN (partition 1, epoch 0, step 0);"
+                + " a smaller learning rate may help");
+  }
+
+  @Test
+  void refusesShardsWithoutASingleStep() {
+    TrainingState start = TrainingState.begin(TinyData.network(new Adam(0.01)));
+
+    assertThatThrownBy(() -> train(start, PLAN, 1, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot train training: no shard has enough images for a step (1 images in 2 shards)");
+  }
+
+  @Test
+  void refusesIntervalsAndDepthsBelowOne() {
+    AveragingTrainer.Builder builder = AveragingTrainer.builder(SharedSpark.context());
+
+    assertThatThrownBy(() -> builder.interval(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot set the averaging interval: it must be at least 1 step (0)");
+    assertThatThrownBy(() -> builder.depth(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot set the aggregation depth: it must be at least 1 (0)");
+  }
+
+  @Test
+  void reportsTheMeanLossOfTheImagesSeen() throws IOException {
+    TrainingPlan plan = TrainingPlan.of("training", 1, 8, 5, TinyData.PLAIN, TinyData.CLASSES);
+    ComputationGraph graph = TinyData.network(new Sgd(0.1));
+    TrainingState start = TrainingState.begin(graph);
+    ShardBatches batches = new ShardBatches(plan, TinyData.packed(12).get(0), 0);
+    graph.fit(batches.batch(0).data());
+    double loss = 8 * graph.score();
+    graph.fit(batches.batch(1).data());
+    loss += 4 * graph.score();
+    List<SegmentReport> reports = new ArrayList<>();
+
+    try (Shards shards = TinyData.shards(12)) {
+      trainer(2)
+          .train(
+              start,
+              shards,
+              plan,
+              new TrainingProgress() {
+                @Override
+                public void segment(SegmentReport report) {
+                  reports.add(report);
+                }
+              });
+    }
+
+    assertThat(reports).hasSize(1);
+    assertThat(reports.get(0).loss()).isCloseTo(loss / 12, within(1e-12));
+    assertThat(reports.get(0).images()).isEqualTo(12);
+  }
+}

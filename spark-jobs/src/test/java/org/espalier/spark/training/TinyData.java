@@ -1,0 +1,112 @@
+package org.espalier.spark.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.data.CorruptRecords;
+import org.espalier.data.ImageShape;
+import org.espalier.data.LabeledImage;
+import org.espalier.data.RandomStreams;
+import org.espalier.data.transform.ImagePipeline;
+import org.espalier.data.transform.Normalization;
+import org.espalier.spark.SharedSpark;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.lossfunctions.LossFunctions;
+
+/** Networks and images small enough to train in a blink. */
+final class TinyData {
+  static final ImageShape SHAPE = new ImageShape(6, 6, 1);
+  static final int CLASSES = 6;
+  static final ImagePipeline PLAIN = ImagePipeline.evaluation(Normalization.GREY);
+  static final ImagePipeline AUGMENTED = ImagePipeline.train(1, true, Normalization.GREY);
+
+  private TinyData() {}
+
+  /** Returns a network with convolution and batch normalisation, in evaluation not far from chance. */
+  static ComputationGraph network(IUpdater updater) {
+    ComputationGraphConfiguration configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(7)
+            .updater(updater)
+            .l2(1e-3)
+            .convolutionMode(ConvolutionMode.Same)
+            .graphBuilder()
+            .addInputs("in")
+            .setInputTypes(
+                InputType.convolutional(
+                    SHAPE.height(), SHAPE.width(), SHAPE.channels(), CNN2DFormat.NHWC))
+            .addLayer(
+                "conv",
+                new ConvolutionLayer.Builder(3, 3)
+                    .nOut(4)
+                    .dataFormat(CNN2DFormat.NHWC)
+                    .activation(Activation.IDENTITY)
+                    .build(),
+                "in")
+            .addLayer("bn", new BatchNormalization.Builder().useLogStd(false).build(), "conv")
+            .addLayer("relu", new ActivationLayer(Activation.RELU), "bn")
+            .addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "relu")
+            .addLayer(
+                "out",
+                new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
+                    .nOut(CLASSES)
+                    .activation(Activation.SOFTMAX)
+                    .build(),
+                "pool")
+            .setOutputs("out")
+            .build();
+    ComputationGraph graph = new ComputationGraph(configuration);
+    graph.init();
+    return graph;
+  }
+
+  /** Returns images whose brightness tells their class, give or take. */
+  static List<LabeledImage> images(int count) {
+    List<LabeledImage> images = new ArrayList<>();
+    for (int index = 0; index < count; index++) {
+      SplittableRandom random = RandomStreams.of(3, "tiny", index);
+      int label = random.nextInt(CLASSES);
+      byte[] pixels = new byte[SHAPE.size()];
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = (byte) (30 * label + random.nextInt(100));
+      }
+      images.add(
+          new LabeledImage(
+              pixels, SHAPE.height(), SHAPE.width(), SHAPE.channels(), label, index));
+    }
+    return images;
+  }
+
+  /** Returns consecutive images in shards of given sizes. */
+  static List<ImageShard> packed(int... sizes) {
+    List<ImageShard> shards = new ArrayList<>();
+    int total = java.util.Arrays.stream(sizes).sum();
+    List<LabeledImage> images = images(total);
+    int first = 0;
+    for (int size : sizes) {
+      shards.add(
+          ImageShard.pack(
+              shards.size(), SHAPE, images.subList(first, first + size), CorruptRecords.NONE));
+      first += size;
+    }
+    return shards;
+  }
+
+  /** Returns the same, on Spark. */
+  static Shards shards(int... sizes) {
+    return Shards.of(SharedSpark.context().parallelize(packed(sizes), sizes.length));
+  }
+}
