@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * All that a network is between two steps of training: what must be kept to go on as if nothing had
  * happened.
  *
- * @param configuration the network's configuration as JSON
+ * @param configuration the network's configuration as JSON, its counters at 0
  * @param parameters its flat parameter vector
  * @param updaterState its updater's flat state, empty where it has none
  * @param epoch the number of epochs completed
@@ -90,7 +90,10 @@ public record TrainingState(
 
   private static String json(ComputationGraph graph) {
     graph.topologicalSortOrder(); // Written into the configuration, so that every copy has the same.
-    return graph.getConfiguration().toJson();
+    ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
+    configuration.setEpochCount(0);
+    configuration.setIterationCount(0);
+    return configuration.toJson();
   }
 
   private static void checkFloat(ComputationGraph graph) {

@@ -17,7 +17,7 @@ class DyadicReduceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, 1", "1, 2, 1", "2, 2, 1", "7, 1, 3", "7, 2, 2", "16, 2, 4", "17, 2, 4", "20, 3, 2"
+    "1, 1, 1", "1, 2, 1", "2, 2, 1", "7, 1, 3", "7, 2, 2", "16, 2, 2", "17, 2, 3", "20, 3, 2"
   })
   void combinesPartitionsInTheOrderOfTheirNumbers(int partitions, int depth, int bits) {
     List<Integer> numbers = IntStream.range(0, partitions).boxed().toList();
