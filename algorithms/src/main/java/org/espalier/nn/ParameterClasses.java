@@ -3,8 +3,8 @@ package org.espalier.nn;
 /**
  * A layer configuration that says how its parameters are combined.
  *
- * <p>Layers without it are combined by {@link ParameterClass#MEAN}, those of batch normalisation
- * by their running statistics' own classes.
+ * <p>Layers without it are combined by {@link ParameterClass#MEAN}, those of batch normalisation by
+ * their running statistics' own classes.
  */
 public interface ParameterClasses {
 

@@ -29,8 +29,7 @@ public final class ParameterLayout implements Serializable {
     for (ParameterRange range : ranges) {
       if (range.kind() != ParameterClass.FROZEN) {
         int mean = range.isPooled() ? movingMean(range) : -1;
-        moving.add(
-            new ParameterRange(range.name(), shipped, range.length(), range.kind(), mean));
+        moving.add(new ParameterRange(range.name(), shipped, range.length(), range.kind(), mean));
         shipped += range.length();
       }
       full += range.length();

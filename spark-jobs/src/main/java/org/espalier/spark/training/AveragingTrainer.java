@@ -10,16 +10,16 @@ import org.apache.spark.api.java.JavaSparkContext;
  * <p>Parameters and updater state are averaged weighted by the images that each worker has seen,
  * running variances are pooled, control factors clamped, each as its {@link
  * org.espalier.nn.ParameterClass} says. Segments end with epochs; a worker whose shard has run out
- * weighs nothing until the next epoch. Counters advance by the steps that the busiest worker took, so
- * schedules and Adam's bias correction see what they would see in a single process. With one shard,
- * training is bit for bit that of a single process.
+ * weighs nothing until the next epoch. Counters advance by the steps that the busiest worker took,
+ * so schedules and Adam's bias correction see what they would see in a single process. With one
+ * shard, training is bit for bit that of a single process.
  *
  * <p>The result depends on the start, the plan, the interval and the shards, not on the number of
  * executors, on which task finishes first, or on tasks that failed and were retried.
  *
  * <p>Each task computes with as many threads as the native libraries are given: set {@code
- * spark.task.cpus} and {@code spark.executorEnv.OMP_NUM_THREADS} to the same number, or tasks of one
- * executor compete for its cores.
+ * spark.task.cpus} and {@code spark.executorEnv.OMP_NUM_THREADS} to the same number, or tasks of
+ * one executor compete for its cores.
  *
  * <p>See: Zinkevich et al., Parallelized Stochastic Gradient Descent (2010); Stich, Local SGD
  * Converges Fast and Communicates Little (2019).

@@ -31,11 +31,12 @@ import org.nd4j.linalg.factory.Nd4j;
  * new SparkComputationGraph(sc, graph, AveragingTrainingMaster.builder(64).interval(10).build());
  * }</pre>
  *
- * <p>Compared with DL4J's {@code ParameterAveragingTrainingMaster}: workers weigh by their examples,
- * running variances are pooled, updater state is always averaged, counters advance by the steps
- * really taken, broadcasts are destroyed, and the result does not depend on which task finishes
- * first. Each partition is one worker; its data are cut into batches in their order and kept on the
- * executors for the time of the call. Listeners are told on the driver after every averaging.
+ * <p>Compared with DL4J's {@code ParameterAveragingTrainingMaster}: workers weigh by their
+ * examples, running variances are pooled, updater state is always averaged, counters advance by the
+ * steps really taken, broadcasts are destroyed, and the result does not depend on which task
+ * finishes first. Each partition is one worker; its data are cut into batches in their order and
+ * kept on the executors for the time of the call. Listeners are told on the driver after every
+ * averaging.
  *
  * <p>It trains {@link SparkComputationGraph}s on {@code fit(JavaRDD<DataSet>)} and {@code
  * fitMultiDataSet}. Everything else throws {@link UnsupportedOperationException}: a {@code

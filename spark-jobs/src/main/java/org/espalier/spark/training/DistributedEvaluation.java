@@ -15,8 +15,8 @@ import org.nd4j.linalg.dataset.DataSet;
 /**
  * Measures a network on all shards at once.
  *
- * <p>Sums are exact, so that the result does not depend on how images are spread over shards, as far
- * as the network's output for an image does not depend on the other images of its batch.
+ * <p>Sums are exact, so that the result does not depend on how images are spread over shards, as
+ * far as the network's output for an image does not depend on the other images of its batch.
  */
 public final class DistributedEvaluation {
   private DistributedEvaluation() {}

@@ -14,8 +14,8 @@ import java.util.function.BinaryOperator;
  * <p>The values are the leaves of a binary tree over their numbers: 0 with 1, 2 with 3, then those
  * pairs, and so on. Two neighbours are combined as soon as both are there, the lower number on the
  * left, so that a partial sum holds few values and the result depends on the set of leaves alone.
- * Floating-point addition is not associative; with this, sums come out bit for bit the same in every
- * run.
+ * Floating-point addition is not associative; with this, sums come out bit for bit the same in
+ * every run.
  */
 final class DyadicSum<T> implements Serializable {
   private static final long serialVersionUID = 1L;

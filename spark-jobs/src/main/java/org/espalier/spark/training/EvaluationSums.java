@@ -16,17 +16,20 @@ final class EvaluationSums implements Serializable {
   private long top1;
   private long top5;
   private long lossUnits;
+  private boolean damaged;
 
   /**
    * Adds a batch.
    *
    * @param probabilities [images, classes]
    * @param labels the right class of each row
-   * @throws TrainingException when a probability is not a number
    */
   void add(INDArray probabilities, int[] labels) {
     int classes = (int) probabilities.size(1);
     float[] values = probabilities.ravel().toFloatVector();
+    for (float value : values) {
+      damaged |= Float.isNaN(value);
+    }
     for (int row = 0; row < labels.length; row++) {
       int rank = rank(values, row * classes, classes, labels[row]);
       top1 += rank < 1 ? 1 : 0;
@@ -43,10 +46,6 @@ final class EvaluationSums implements Serializable {
     int rank = 0;
     for (int c = 0; c < classes; c++) {
       float value = values[offset + c];
-      if (Float.isNaN(value)) {
-        throw new TrainingException(
-            "Cannot evaluate: the network's output is not a number; its parameters are damaged");
-      }
       if (value > own || (value == own && c < label)) {
         rank++;
       }
@@ -60,15 +59,21 @@ final class EvaluationSums implements Serializable {
     top1 += other.top1;
     top5 += other.top5;
     lossUnits += other.lossUnits;
+    damaged |= other.damaged;
     return this;
   }
 
-  /** Returns shares and means. */
+  /**
+   * Returns shares and means.
+   *
+   * @throws TrainingException when a probability was not a number
+   */
   Evaluation result() {
+    if (damaged) {
+      throw new TrainingException(
+          "Cannot evaluate: the network's output is not a number; its parameters are damaged");
+    }
     return new Evaluation(
-        images,
-        (double) top1 / images,
-        (double) top5 / images,
-        lossUnits / LOSS_UNIT / images);
+        images, (double) top1 / images, (double) top5 / images, lossUnits / LOSS_UNIT / images);
   }
 }

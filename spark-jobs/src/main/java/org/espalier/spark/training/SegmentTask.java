@@ -19,7 +19,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>A second attempt starts from the same values and the same random streams, so it gives the same
  * result.
  */
-final class SegmentTask<S> implements Function2<Integer, Iterator<S>, Iterator<DyadicSum<WorkerResult>>> {
+final class SegmentTask<S>
+    implements Function2<Integer, Iterator<S>, Iterator<DyadicSum<WorkerResult>>> {
   private static final long serialVersionUID = 1L;
 
   private final NetworkSource source;
@@ -68,8 +69,8 @@ final class SegmentTask<S> implements Function2<Integer, Iterator<S>, Iterator<D
     return result;
   }
 
-  private WorkerResult steps(
-      ComputationGraph graph, WorkerBatches batches, int partition, int to) throws IOException {
+  private WorkerResult steps(ComputationGraph graph, WorkerBatches batches, int partition, int to)
+      throws IOException {
     TrainingAccuracy accuracy = new TrainingAccuracy();
     graph.setListeners(accuracy);
     double lossSum = 0;

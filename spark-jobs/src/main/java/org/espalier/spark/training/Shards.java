@@ -60,9 +60,9 @@ public final class Shards implements AutoCloseable {
    * Loads a set, its images dealt out to the shards at random, so that every shard has images of
    * every class even where the files are sorted by class.
    *
-   * <p>Which shard an image is in depends on the set, the number of shards and the seed alone; shards
-   * differ in size by at most one image, corrupt ones included. Within a shard images are ordered by
-   * index.
+   * <p>Which shard an image is in depends on the set, the number of shards and the seed alone;
+   * shards differ in size by at most one image, corrupt ones included. Within a shard images are
+   * ordered by index.
    *
    * @param partitions the number of shards, at least 1
    * @param seed the seed of the run

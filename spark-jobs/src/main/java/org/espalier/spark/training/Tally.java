@@ -28,12 +28,7 @@ final class Tally {
     right += result.right();
     SegmentReport report =
         report(
-            iteration,
-            seen,
-            result.lossSum(),
-            result.judged(),
-            result.right(),
-            now - segmentBegan);
+            iteration, seen, result.lossSum(), result.judged(), result.right(), now - segmentBegan);
     segmentBegan = now;
     return report;
   }

@@ -59,7 +59,9 @@ public record TrainingState(
     return of(ofParameters(graph).toGraph());
   }
 
-  /** Returns a state for use, not for training: without the updater's, for which it costs nothing. */
+  /**
+   * Returns a state for use, not for training: without the updater's, for which it costs nothing.
+   */
   static TrainingState ofParameters(ComputationGraph graph) {
     checkFloat(graph);
     return new TrainingState(json(graph), graph.params().toFloatVector(), new float[0], 0, 0);
@@ -89,7 +91,8 @@ public record TrainingState(
   }
 
   private static String json(ComputationGraph graph) {
-    graph.topologicalSortOrder(); // Written into the configuration, so that every copy has the same.
+    graph
+        .topologicalSortOrder(); // Written into the configuration, so that every copy has the same.
     ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
     configuration.setEpochCount(0);
     configuration.setIterationCount(0);

@@ -84,8 +84,7 @@ public final class TrainingStates {
       if (!found.equals(origin)) {
         throw new DataException(
             String.format(
-                "Cannot resume: %s belongs to another run (%s, expected %s)",
-                name, found, origin));
+                "Cannot resume: %s belongs to another run (%s, expected %s)", name, found, origin));
       }
       return new TrainingState(
           readText(in), readFloats(in), readFloats(in), in.readInt(), in.readInt());
@@ -110,7 +109,8 @@ public final class TrainingStates {
       // Some file systems rename over an existing file, others refuse and need to be told.
       if (!files.rename(beside, file)) {
         FileContext.getFileContext(file.toUri(), hadoop)
-            .rename(files.makeQualified(beside), files.makeQualified(file), Options.Rename.OVERWRITE);
+            .rename(
+                files.makeQualified(beside), files.makeQualified(file), Options.Rename.OVERWRITE);
       }
     } finally {
       files.delete(beside, false);

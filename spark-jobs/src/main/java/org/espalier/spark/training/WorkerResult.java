@@ -35,14 +35,12 @@ final class WorkerResult implements Serializable {
 
   /** Returns the result of a worker whose data had run out. */
   static WorkerResult idle() {
-    return new WorkerResult(
-        ParameterAverage.none(), ParameterAverage.none(), 0, 0, 0, 0, null);
+    return new WorkerResult(ParameterAverage.none(), ParameterAverage.none(), 0, 0, 0, 0, null);
   }
 
   /** Returns the result of a worker that cannot go on; it is reported, not retried. */
   static WorkerResult failed(String sentence) {
-    return new WorkerResult(
-        ParameterAverage.none(), ParameterAverage.none(), 0, 0, 0, 0, sentence);
+    return new WorkerResult(ParameterAverage.none(), ParameterAverage.none(), 0, 0, 0, 0, sentence);
   }
 
   /** Returns a worker's result. */

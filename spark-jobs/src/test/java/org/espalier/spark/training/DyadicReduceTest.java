@@ -17,7 +17,14 @@ class DyadicReduceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, 1", "1, 2, 1", "2, 2, 1", "7, 1, 3", "7, 2, 2", "16, 2, 2", "17, 2, 3", "20, 3, 2"
+    "1, 1, 1",
+    "1, 2, 1",
+    "2, 2, 1",
+    "7, 1, 3",
+    "7, 2, 2",
+    "16, 2, 2",
+    "17, 2, 3",
+    "20, 3, 2"
   })
   void combinesPartitionsInTheOrderOfTheirNumbers(int partitions, int depth, int bits) {
     List<Integer> numbers = IntStream.range(0, partitions).boxed().toList();
@@ -26,9 +33,7 @@ class DyadicReduceTest {
         .skip(1)
         .forEach(i -> expected.plus(DyadicSum.of(i, i + " "), DyadicReduceTest::bracket));
     JavaRDD<DyadicSum<String>> leaves =
-        SharedSpark.context()
-            .parallelize(numbers, partitions)
-            .map(i -> DyadicSum.of(i, i + " "));
+        SharedSpark.context().parallelize(numbers, partitions).map(i -> DyadicSum.of(i, i + " "));
 
     String reduced = DyadicReduce.reduce(leaves, depth, DyadicReduceTest::bracket);
 

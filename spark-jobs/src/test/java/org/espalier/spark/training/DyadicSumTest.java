@@ -50,7 +50,8 @@ class DyadicSumTest {
       names.add(i + " ");
     }
 
-    String once = merged(names, DyadicSumTest::bracket, new Random(0)).total(DyadicSumTest::bracket);
+    String once =
+        merged(names, DyadicSumTest::bracket, new Random(0)).total(DyadicSumTest::bracket);
     String again =
         merged(names, DyadicSumTest::bracket, new Random(seed)).total(DyadicSumTest::bracket);
 

@@ -1,6 +1,7 @@
 package org.espalier.spark.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -21,6 +22,11 @@ import org.espalier.data.LabeledImage;
 import org.espalier.data.RandomStreams;
 import org.espalier.data.transform.ImagePipeline;
 import org.espalier.data.transform.Normalization;
+import org.espalier.nn.BatchNorm;
+import org.espalier.nn.Convolution;
+import org.espalier.nn.GlobalAveragePooling;
+import org.espalier.nn.Output;
+import org.espalier.nn.ResidualSum;
 import org.espalier.spark.SharedSpark;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -35,7 +41,9 @@ final class TinyData {
 
   private TinyData() {}
 
-  /** Returns a network with convolution and batch normalisation, in evaluation not far from chance. */
+  /**
+   * Returns a network with convolution and batch normalisation, in evaluation not far from chance.
+   */
   static ComputationGraph network(IUpdater updater) {
     ComputationGraphConfiguration configuration =
         new NeuralNetConfiguration.Builder()
@@ -73,6 +81,32 @@ final class TinyData {
     return graph;
   }
 
+  /** Returns a network of this project's own layers, with a residual block. */
+  static ComputationGraph residual(IUpdater updater) {
+    ComputationGraphConfiguration configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(7)
+            .updater(updater)
+            .l2(1e-3)
+            .graphBuilder()
+            .addInputs("in")
+            .setInputTypes(
+                InputType.convolutional(
+                    SHAPE.height(), SHAPE.width(), SHAPE.channels(), CNN2DFormat.NHWC))
+            .addLayer("conv", Convolution.builder(3, 3).nOut(8).padding(1, 1).build(), "in")
+            .addLayer("bn", BatchNorm.builder().relu(true).build(), "conv")
+            .addLayer("conv2", Convolution.builder(3, 3).nOut(8).padding(1, 1).build(), "bn")
+            .addLayer("bn2", BatchNorm.builder().build(), "conv2")
+            .addVertex("add", new ResidualSum(true), "bn2", "bn")
+            .addLayer("pool", GlobalAveragePooling.builder().build(), "add")
+            .addLayer("out", Output.builder().nOut(CLASSES).build(), "pool")
+            .setOutputs("out")
+            .build();
+    ComputationGraph graph = new ComputationGraph(configuration);
+    graph.init();
+    return graph;
+  }
+
   /** Returns images whose brightness tells their class, give or take. */
   static List<LabeledImage> images(int count) {
     List<LabeledImage> images = new ArrayList<>();
@@ -84,8 +118,7 @@ final class TinyData {
         pixels[i] = (byte) (30 * label + random.nextInt(100));
       }
       images.add(
-          new LabeledImage(
-              pixels, SHAPE.height(), SHAPE.width(), SHAPE.channels(), label, index));
+          new LabeledImage(pixels, SHAPE.height(), SHAPE.width(), SHAPE.channels(), label, index));
     }
     return images;
   }
@@ -93,7 +126,7 @@ final class TinyData {
   /** Returns consecutive images in shards of given sizes. */
   static List<ImageShard> packed(int... sizes) {
     List<ImageShard> shards = new ArrayList<>();
-    int total = java.util.Arrays.stream(sizes).sum();
+    int total = Arrays.stream(sizes).sum();
     List<LabeledImage> images = images(total);
     int first = 0;
     for (int size : sizes) {
