@@ -1,0 +1,86 @@
+package org.espalier.spark.training;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.nn.ParameterLayout;
+import org.espalier.prune.scop.BatchMoments;
+
+/**
+ * Gives batch normalisations the exact moments of a data set, found by one pass over all shards.
+ *
+ * <p>Each worker runs its batches through the network in training mode and pools their moments; the
+ * driver pools the workers' in the order of the shards. Weights stay bit for bit as they are.
+ */
+public final class DistributedRecalibration {
+  private DistributedRecalibration() {}
+
+  /**
+   * Recalibrates.
+   *
+   * @param graph the network; not changed
+   * @param shards the images
+   * @param plan its first epoch's batches are those of the pass; its epochs do not matter
+   * @return a copy of the network with the pooled moments as running statistics
+   * @throws IllegalArgumentException when no shard has enough images for a batch
+   * @throws TrainingException when the Spark job fails
+   */
+  public static ComputationGraph recalibrate(
+      JavaSparkContext sc, ComputationGraph graph, Shards shards, TrainingPlan plan) {
+    if (shards.sizes().stream().allMatch(size -> plan.steps(size) == 0)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot recalibrate batch normalisation: no shard has enough images for a batch"
+                  + " (%d images in %d shards)",
+              shards.images(), shards.partitions()));
+    }
+    TrainingState state = TrainingState.ofParameters(graph);
+    ParameterLayout layout = ParameterLayout.of(graph);
+    BatchMoments all = new BatchMoments();
+    sc.setJobDescription(plan.stage() + ": recalibrate batch normalisation");
+    try (NetworkSource source = NetworkSource.of(sc, state)) {
+      source.advance(sc, layout.moving(state.parameters()), new float[0]);
+      List<byte[]> workers =
+          shards.rdd().map(shard -> toBytes(observe(source, layout, shard, plan))).collect();
+      for (byte[] worker : workers) {
+        all.merge(fromBytes(worker));
+      }
+    } catch (Exception e) {
+      throw Failures.of("recalibrate batch normalisation", e);
+    } finally {
+      sc.setJobDescription(null);
+    }
+    return all.recalibrate(graph);
+  }
+
+  private static BatchMoments observe(
+      NetworkSource source, ParameterLayout layout, ImageShard shard, TrainingPlan plan) {
+    BatchMoments moments = new BatchMoments();
+    ComputationGraph graph = source.borrow(layout);
+    ShardBatches batches = new ShardBatches(plan, shard, 0);
+    for (int step = 0; step < batches.steps(); step++) {
+      moments.observe(graph, batches.batch(step).data().getFeatures(0));
+    }
+    source.giveBack(graph);
+    return moments;
+  }
+
+  private static byte[] toBytes(BatchMoments moments) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(moments);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static BatchMoments fromBytes(byte[] bytes) throws IOException, ClassNotFoundException {
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+      return (BatchMoments) in.readObject();
+    }
+  }
+}
