@@ -9,7 +9,7 @@ import org.espalier.compress.NetworkEditor;
 import org.espalier.nn.ChannelMask;
 import org.espalier.nn.ChannelScatter;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.ops.NDBase;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The two forms of a pruned network: masked, with zeros where channels were, and slim, without them.
@@ -80,7 +80,7 @@ final class PrunedForm {
     editor.parameter(name, ConvolutionParamInitializer.WEIGHT_KEY, weights);
     if (convolution.hasBias()) {
       INDArray bias = parameter(network, name, ConvolutionParamInitializer.BIAS_KEY);
-      editor.parameter(name, ConvolutionParamInitializer.BIAS_KEY, channels(bias, kept, 1));
+      editor.parameter(name, ConvolutionParamInitializer.BIAS_KEY, vector(bias, kept));
     }
   }
 
@@ -92,7 +92,7 @@ final class PrunedForm {
     network
         .getVertex(name)
         .paramTable(false)
-        .forEach((parameter, value) -> editor.parameter(name, parameter, channels(value, kept, 1)));
+        .forEach((parameter, value) -> editor.parameter(name, parameter, vector(value, kept)));
   }
 
   private static void scatter(
@@ -111,7 +111,29 @@ final class PrunedForm {
     return network.getVertex(vertex).paramTable(false).get(name);
   }
 
-  private static INDArray channels(INDArray array, int[] kept, int axis) {
-    return new NDBase().gather(array, kept, axis);
+  /** Takes channels of [C] or [1, C]. */
+  private static INDArray vector(INDArray array, int[] kept) {
+    return channels(array, kept, array.rank() - 1);
+  }
+
+  /** Takes channels of one axis, in plain loops: ND4J's own gather is not safe on every shape. */
+  static INDArray channels(INDArray array, int[] kept, int axis) {
+    long[] shape = array.shape().clone(); // ND4J hands out its own
+    int inner = 1;
+    for (int i = axis + 1; i < shape.length; i++) {
+      inner *= (int) shape[i];
+    }
+    int width = (int) shape[axis];
+    int outer = Math.toIntExact(array.length() / width / inner);
+    double[] from = array.dup('c').reshape(array.length()).toDoubleVector();
+    double[] to = new double[outer * kept.length * inner];
+    for (int o = 0; o < outer; o++) {
+      for (int k = 0; k < kept.length; k++) {
+        System.arraycopy(
+            from, (o * width + kept[k]) * inner, to, (o * kept.length + k) * inner, inner);
+      }
+    }
+    shape[axis] = kept.length;
+    return Nd4j.createFromArray(to).castTo(array.dataType()).reshape('c', shape);
   }
 }
