@@ -179,6 +179,13 @@ public final class BatchMoments implements Serializable {
   }
 
   private static void write(double[] values, INDArray parameter) {
+    if (values.length != parameter.length()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot recalibrate batch normalisation: moments of %d channels were seen, a layer has"
+                  + " %d",
+              values.length, parameter.length()));
+    }
     parameter.assign(
         Nd4j.createFromArray(values).castTo(parameter.dataType()).reshape(parameter.shape()));
   }
