@@ -1,0 +1,93 @@
+package org.espalier.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EspalierTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... arguments) {
+    return new Espalier().run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+
+  @Test
+  void helpListsTheVerbs() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString()).contains("data", "train", "evaluate", "scop");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"data", "train", "evaluate", "scop"})
+  void eachVerbHasHelp(String verb) {
+    assertThat(run(verb, "--help")).isZero();
+    assertThat(out.toString()).startsWith("Usage: espalier " + verb);
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void theVersionIsTheBuilds() {
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString()).matches("espalier \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\n");
+  }
+
+  @Test
+  void printConfigEndsWithoutRunningTheJob() {
+    assertThat(run("scop", "--set", "scop.rate=0.25", "--master", "local[3]", "--print-config"))
+        .isZero();
+    assertThat(out.toString())
+        .contains("rate = 0.25  # set by --set scop.rate")
+        .contains("master = \"local[3]\"  # set by --set spark.master");
+  }
+
+  @Test
+  void aUsageErrorIsOneSentenceAndTwo() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(run("prune")).isEqualTo(2);
+    assertThat(run("scop", "--rate", "0.3")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualTo(
+            """
+            espalier: no verb given; see espalier --help
+            espalier: no verb prune, there are data, train, evaluate, scop; see espalier --help
+            espalier: Unknown options: '--rate', '0.3'; see espalier scop --help
+            """);
+  }
+
+  @Test
+  void aConfigurationErrorIsOneSentenceAndTwo() {
+    assertThat(run("scop", "--set", "scop.rate=1.0")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualTo("espalier: scop.rate must be in [0, 1): 1.0 (--set scop.rate)\n");
+  }
+
+  @Test
+  void theStackTraceIsShownOnDemand() {
+    assertThat(run("scop", "-v", "--set", "scop.rate=1.0")).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("espalier: scop.rate must be in [0, 1): 1.0 (--set scop.rate)\n")
+        .contains("\tat org.espalier.jobs.config.Section.");
+  }
+
+  @Test
+  void dataInfoCountsWithoutSpark() {
+    assertThat(
+            run(
+                "data",
+                "info",
+                "--set",
+                "data.synthetic.train=20",
+                "--set",
+                "data.synthetic.test=10"))
+        .isZero();
+    assertThat(out.toString())
+        .contains("format           synthetic\n")
+        .contains("training images  20\n")
+        .contains("test images      10\n");
+  }
+}

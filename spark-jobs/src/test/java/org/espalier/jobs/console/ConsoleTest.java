@@ -1,0 +1,85 @@
+package org.espalier.jobs.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
+import org.espalier.jobs.progress.EpochResult;
+import org.espalier.jobs.progress.StageResult;
+import org.espalier.jobs.progress.StageStart;
+import org.espalier.jobs.progress.Step;
+import org.junit.jupiter.api.Test;
+
+class ConsoleTest {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final AtomicLong nanos = new AtomicLong();
+
+  private Console console(boolean terminal) {
+    PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    return new Console(out, terminal, nanos::get);
+  }
+
+  private void pass(double seconds) {
+    nanos.addAndGet((long) (seconds * 1e9));
+  }
+
+  private String shown() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aTerminalSeesABarThatIsDrawnAnew() {
+    Console console = console(true);
+    console.stageStarted(new StageStart("fine-tune", 1, 2, 1000));
+    pass(5);
+    console.stepped(new Step(500, 0.5, 0.9));
+    console.epochEnded(new EpochResult("fine-tune", 1, 0.5, 0.9, Double.NaN, 0.875, 0.1, 1000, 10));
+    assertThat(shown())
+        .isEqualTo(
+            """
+            fine-tune (2 epochs)
+            \r\u001b[K  epoch 1/2 [============            ]  loss 0.5000  accuracy 90.00 %  100 images/s  15 s left\r\u001b[K  epoch 1/2  loss 0.5000  accuracy 90.00 %  test 87.50 %  100 images/s  10 s
+            """);
+  }
+
+  @Test
+  void elsewhereALineEveryTenSecondsAndOneAnEpochMustDo() {
+    Console console = console(false);
+    console.stageStarted(new StageStart("train", 1, 1, 100));
+    for (int step = 0; step < 30; step++) {
+      pass(0.5);
+      console.stepped(new Step(3, Double.NaN, Double.NaN));
+    }
+    console.epochEnded(
+        new EpochResult("train", 1, 2, Double.NaN, Double.NaN, Double.NaN, Double.NaN, 100, 15));
+    console.stageEnded(StageResult.of("train", 1, 100, 75, 0.5));
+    assertThat(shown())
+        .isEqualTo(
+            """
+            train
+              train 60 %  6.0 images/s  6.7 s left
+              pass complete  loss 2.0000  6.7 images/s  15 s
+              done in 1 min 15 s, 1.3 images/s, test accuracy 50.00 %
+            """);
+  }
+
+  @Test
+  void aTerminalIsLeftClean() {
+    Console console = console(true);
+    console.stageStarted(new StageStart("train", 3, 4, 100));
+    pass(1);
+    console.stepped(new Step(10, 1, Double.NaN));
+    console.close();
+    assertThat(shown()).startsWith("train (4 epochs), from epoch 3\n").endsWith("\r\u001b[K");
+  }
+
+  @Test
+  void durationsReadNaturally() {
+    assertThat(Texts.duration(0.04)).isEqualTo("0.0 s");
+    assertThat(Texts.duration(59.9)).isEqualTo("60 s");
+    assertThat(Texts.duration(61)).isEqualTo("1 min 01 s");
+    assertThat(Texts.duration(7260)).isEqualTo("2 h 01 min");
+  }
+}

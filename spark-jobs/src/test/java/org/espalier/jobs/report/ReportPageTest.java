@@ -1,0 +1,110 @@
+package org.espalier.jobs.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportPageTest {
+  private static final Pattern DATA =
+      Pattern.compile(
+          "<script type=\"application/json\" id=\"data\">(.*?)</script>", Pattern.DOTALL);
+
+  @TempDir Path folder;
+
+  @Test
+  void thePageHoldsTheReport() throws IOException {
+    Report report = Samples.scop();
+    Matcher data = DATA.matcher(ReportPage.html(report));
+    assertThat(data.find()).isTrue();
+    ObjectMapper json = new ObjectMapper();
+    assertThat(json.readTree(data.group(1))).isEqualTo(json.readTree(ReportFiles.json(report)));
+  }
+
+  @Test
+  void thePageLoadsNothingFromOutside() {
+    String page = ReportPage.html(Samples.scop());
+    assertThat(page).contains("Licensed to the Apache Software Foundation").doesNotContain("{{");
+    String markup =
+        page.replaceAll("(?s)<script.*?</script>", "").replaceAll("(?s)<style.*?</style>", "");
+    assertThat(markup).doesNotContain("http").doesNotContain("src=").doesNotContain("href=");
+    assertThat(page)
+        .doesNotContainPattern("<script[^>]+src=")
+        .doesNotContainPattern("<link|<img|@import|url\\(\\s*['\"]?http|fetch\\(['\"]http");
+  }
+
+  @Test
+  void theBrowserDrawsEverySectionWithoutErrors() throws IOException, InterruptedException {
+    String dom = dom(Samples.scop());
+    assertThat(dom)
+        .contains("scop · resnet20 · cifar10")
+        .contains("86.11 %", "116,485", "was 269,722", "−56.8 %", "17.39 M")
+        .contains("Accuracy and loss", "Channels by layer", "Control factors", "Stages", "Layers")
+        .contains("layer3.2.conv2", "20,000 of 49,998", "a.bin: record 3 &lt;/script&gt;")
+        .contains("scop.rate = ", "local[2]");
+    assertThat(Pattern.compile("<svg ").matcher(dom).results().count()).isEqualTo(2 + 1 + 18);
+    assertThat(dom).doesNotContain("undefined", "NaN");
+  }
+
+  @Test
+  void theBrowserDrawsAReportWithoutChartsToo() throws IOException, InterruptedException {
+    assertThat(dom(Samples.evaluation()))
+        .contains("91.50 %", "269,722", "Configuration")
+        .doesNotContain("<svg ", "Control factors", "Stages");
+  }
+
+  /** Returns the page's elements after its scripts ran in headless Chromium. */
+  private String dom(Report report) throws IOException, InterruptedException {
+    Optional<File> browser = chromium();
+    assumeTrue(browser.isPresent(), "chromium is not installed");
+    Path page = folder.resolve("report.html");
+    Files.writeString(page, ReportPage.html(report));
+    Path out = folder.resolve("dom.html");
+    Process process =
+        new ProcessBuilder(
+                browser.get().getPath(),
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-dev-shm-usage",
+                "--user-data-dir=" + Files.createDirectories(folder.resolve("browser")),
+                "--window-size=1200,2400",
+                "--dump-dom",
+                page.toUri().toString())
+            .redirectOutput(out.toFile())
+            .redirectError(folder.resolve("browser.log").toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the browser ends").isTrue();
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    // What the scripts drew, without the scripts themselves.
+    return Files.readString(out).replaceAll("(?s)<script.*?</script>", "");
+  }
+
+  private static Optional<File> chromium() {
+    List<String> names = List.of("chromium", "chromium-browser", "google-chrome");
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        .flatMap(folder -> names.stream().map(name -> new File(folder, name)))
+        .filter(File::canExecute)
+        .findFirst();
+  }
+}

@@ -1,0 +1,95 @@
+package org.espalier.jobs.report;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.espalier.jobs.config.Settings;
+import org.espalier.jobs.progress.EpochResult;
+import org.espalier.jobs.progress.StageResult;
+
+/** Reports such as jobs make, with made-up numbers. */
+final class Samples {
+  private Samples() {}
+
+  /** The report of a SCOP run on a ResNet-20. */
+  static Report scop() {
+    Random random = new Random(1);
+    ReportBuilder builder = new ReportBuilder();
+    builder.data(
+        new DataSummary(
+            "cifar10", 20_000, 10_000, 49_998, 10_000, 2, List.of("a.bin: record 3 </script>")));
+    builder.before(new Measurement(0.8734, 0.9951, 269_722, 40_551_040, 1_104_321, 1.84));
+    builder.after(new Measurement(0.8611, 0.9943, 116_485, 17_391_220, 489_112, 1.02));
+    builder.note("20,000 of 49,998 training images were used (data.limit.train).");
+    stage(builder, random, "train", 20, 1.9, 0.873);
+    stage(builder, random, "knockoff", 8, 0.8, 0.70);
+    builder.stageEnded(StageResult.of("recalibrate", 1, 20_000, 9.1, 0.62));
+    stage(builder, random, "fine-tune", 20, 0.9, 0.861);
+    for (int stage = 1; stage <= 3; stage++) {
+      for (int conv = 0; conv < 6; conv++) {
+        layer(builder, random, "layer" + stage + "." + conv / 2 + ".conv" + (conv % 2 + 1), stage);
+      }
+    }
+    return builder.build(
+        new Run(
+            "scop",
+            "0.1.0",
+            Settings.load("scop", null, List.of("data.limit.train=20000")).asMap(),
+            "0123456789abcdef".repeat(4),
+            1,
+            Instant.parse("2030-01-02T03:04:05.678Z"),
+            new SparkSummary("local[2]", 1, 0, 2, "3.5.7"),
+            1234.5));
+  }
+
+  private static void stage(
+      ReportBuilder builder, Random random, String name, int epochs, double loss, double top1) {
+    for (int e = 1; e <= epochs; e++) {
+      double done = e / (double) epochs;
+      double l = loss * Math.pow(0.25, done) + 0.03 * random.nextDouble();
+      double test = top1 - 0.4 * Math.pow(1 - done, 2) + 0.01 * random.nextDouble() - 0.01;
+      builder.epochEnded(
+          new EpochResult(
+              name, e, l, Math.min(1, test + 0.03 * done), l * 1.1, test, 0.1, 20_000, 22.5));
+    }
+    builder.stageEnded(StageResult.of(name, epochs, epochs * 20_000L, epochs * 22.5, top1));
+  }
+
+  private static void layer(ReportBuilder builder, Random random, String name, int stage) {
+    int channels = 8 << stage;
+    int kept = channels - (int) (0.45 * channels);
+    double[] factors = random.doubles(channels).map(x -> Math.min(1, 0.35 + 0.5 * x)).toArray();
+    boolean[] isKept = new boolean[channels];
+    List<Integer> positions = new ArrayList<>();
+    double[] sorted = IntStream.range(0, channels).mapToDouble(c -> factors[c]).sorted().toArray();
+    for (int c = 0; c < channels; c++) {
+      isKept[c] = factors[c] >= sorted[channels - kept];
+      if (isKept[c]) {
+        positions.add(c);
+      }
+    }
+    builder.layer(new LayerChange(name, channels, kept, 2_359_296, 1_297_612, positions));
+    builder.controlFactors(ControlFactors.count(name, factors, isKept));
+  }
+
+  /** The report of an evaluation, which fills before alone. */
+  static Report evaluation() {
+    return new ReportBuilder()
+        .data(new DataSummary("cifar10", 0, 1000, 0, 1000, 0, List.of()))
+        .before(new Measurement(0.915, 0.997, 269_722, 40_551_040, 1_104_321, Double.NaN))
+        .section("benchmark", Map.of("inferImagesPerSecond", 1000.5))
+        .build(
+            new Run(
+                "evaluate",
+                "0.1.0",
+                Settings.load("evaluate", null, List.of()).asMap(),
+                "ab".repeat(32),
+                1,
+                Instant.parse("2030-01-02T03:04:05Z"),
+                null,
+                12));
+  }
+}
