@@ -76,7 +76,7 @@ class JobContextTest {
     assertThat(Files.readAllLines(folder.resolve("events.jsonl")))
         .extracting(line -> line.replaceAll(".*\"event\":\"([^\"]*)\".*", "$1"))
         .containsExactly("job-started", "stage-started", "epoch", "stage-ended", "job-finished");
-    assertThat(out.toString()).contains("parameters            6").contains("/report.html");
+    assertThat(out.toString()).contains("parameters               6\n").contains("/report.html");
     assertThat(folder.toFile().list())
         .containsExactlyInAnyOrder("report.json", "report.html", "events.jsonl");
   }

@@ -11,6 +11,9 @@ import java.util.Map;
 
 /** Prints a configuration as HOCON: comments and order from the reference, values from the user. */
 final class EffectivePrinter {
+  private static final List<String> FIRST = List.of("seed", "output", "data", "model");
+  private static final List<String> LAST = List.of("evaluation", "spark");
+
   private final String verb;
   private final Config reference;
   private final StringBuilder text = new StringBuilder();
@@ -33,6 +36,7 @@ final class EffectivePrinter {
                 Comparator.comparing(
                         (Map.Entry<String, ConfigValue> entry) ->
                             entry.getValue() instanceof ConfigObject)
+                    .thenComparing(entry -> rank(entry.getKey()))
                     .thenComparing(entry -> place(known.get(entry.getKey())))
                     .thenComparing(Map.Entry::getKey))
             .toList();
@@ -41,13 +45,19 @@ final class EffectivePrinter {
     }
   }
 
+  private static int rank(String key) {
+    int first = FIRST.indexOf(key);
+    return first >= 0 ? first : FIRST.size() + 1 + LAST.indexOf(key);
+  }
+
   private static int place(ConfigValue known) {
     return known == null ? Integer.MAX_VALUE : known.origin().lineNumber();
   }
 
   private void entry(String indent, String key, ConfigValue value, ConfigValue known) {
     List<String> comments = known == null ? List.of() : known.origin().comments();
-    if (!comments.isEmpty() || value instanceof ConfigObject) {
+    boolean opening = text.charAt(text.length() - 2) == '{';
+    if (!opening && (!comments.isEmpty() || value instanceof ConfigObject)) {
       text.append('\n');
     }
     comments.forEach(line -> text.append(indent).append('#').append(line).append('\n'));

@@ -71,6 +71,9 @@ final class Overrides {
       default:
         break;
     }
+    if (text.matches("[+-]?\\d{1,9}")) {
+      return Integer.valueOf(text);
+    }
     if (text.matches("[+-]?\\d{1,18}")) {
       return Long.valueOf(text);
     }

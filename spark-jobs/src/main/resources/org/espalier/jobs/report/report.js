@@ -60,9 +60,9 @@
       element(box, "div", "name", name);
       element(box, "div", "value", format(known(fresh) ? fresh : old));
       if (known(old) && known(fresh)) {
-        const line = element(box, "div", "from", "was " + format(old) + ", ");
+        element(box, "div", "from", "was " + format(old));
         const change = describe(old, fresh);
-        element(line, "span", change.better ? "good" : change.worse ? "bad" : "", change.text);
+        element(box, "div", "from " + (change.better ? "good" : change.worse ? "bad" : ""), change.text);
       }
     };
     const points = (old, fresh) => {
@@ -77,7 +77,7 @@
     tile("Top-1 accuracy", "top1", percent, points);
     tile("Top-5 accuracy", "top5", percent, points);
     tile("Parameters", "parameters", count, share);
-    tile("Multiply-accumulates", "macs", short, share);
+    tile("MACs, one image", "macs", short, share);
     tile("File size", "sizeBytes", bytes, share);
     tile("Latency, one image", "latencyMillis", millis, share);
   }
@@ -102,7 +102,7 @@
     splitLine: { lineStyle: { color: color("line") } },
   }, more);
   const base = (more) => Object.assign({
-    animation: false, textStyle: { fontFamily: "inherit", color: color("text") },
+    animation: false, textStyle: { fontFamily: "system-ui, sans-serif", color: color("text") },
     tooltip: { trigger: "axis", backgroundColor: color("card"), borderColor: color("line"),
       textStyle: { color: color("text"), fontSize: 12 } },
     legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: axisText() },
@@ -115,26 +115,30 @@
     const grid = element(main, "div", "charts");
     const labels = history.map((e) => e.stage + " " + e.epoch);
     const begins = history.map((e, i) => (i === 0 || history[i - 1].stage !== e.stage ? { at: i, stage: e.stage } : null)).filter(Boolean);
+    const room = (i) => (i + 1 < begins.length ? begins[i + 1].at : history.length) - begins[i].at;
     const marks = () => ({ symbol: "none", silent: true, animation: false,
       lineStyle: { color: color("quiet"), type: "dashed", width: 1, opacity: 0.6 },
-      label: { color: color("quiet"), fontSize: 11, position: "insideEndTop", rotate: 90, distance: 4,
-        formatter: (p) => begins[p.dataIndex].stage },
+      label: { color: color("quiet"), fontSize: 11, position: "end", align: "left", distance: [0, 4],
+        formatter: (p) => (room(p.dataIndex) >= history.length / 8 ? begins[p.dataIndex].stage : "") },
       data: begins.map((b) => ({ xAxis: b.at })) });
-    const curve = (name, key, factor, tint, dashed) => ({ name, type: "line",
-      showSymbol: history.length < 3, connectNulls: true, symbolSize: 5,
-      lineStyle: { width: 2, type: dashed ? "dashed" : "solid" }, color: color(tint),
-      data: history.map((e) => (known(e[key]) ? factor * e[key] : null)) });
+    // One line a stage, all of the same name: what one stage ends with does not lead to what the next begins with.
+    const curve = (name, key, factor, tint, dashed) => begins.map((b, i) => ({ name, type: "line",
+      showSymbol: room(i) < 3, connectNulls: true, symbolSize: 5,
+      lineStyle: { width: 2, color: color(tint), type: dashed ? "dashed" : "solid" }, itemStyle: { color: color(tint) },
+      data: history.map((e) => (e.stage === b.stage && known(e[key]) ? factor * e[key] : null)) }));
     const curves = (title, unit, series) => {
-      const has = series().filter((s) => s.data.some(known));
-      if (!has.length) return;
+      const filled = () => series().flat().filter((s) => s.data.some(known));
+      if (!filled().length) return;
       const card = element(grid, "div", "card");
       element(card, "div", "quiet", title);
       chart(card, () => {
-        const lines = series().filter((s) => s.data.some(known));
+        const lines = filled();
         lines[0].markLine = marks();
         return base({
-          grid: { left: 46, right: 14, top: 34, bottom: 28 },
-          tooltip: Object.assign(base({}).tooltip, { valueFormatter: (v) => (known(v) ? decimal(v, unit === "%" ? 2 : 4) + (unit ? " " + unit : "") : "–") }),
+          grid: { left: 46, right: 14, top: 48, bottom: 28 },
+          tooltip: Object.assign(base({}).tooltip, { formatter: (all) => labels[all[0].dataIndex] +
+            all.filter((p) => known(p.value)).map((p) => "<br>" + p.marker + p.seriesName + " " +
+              decimal(p.value, unit === "%" ? 2 : 4) + (unit ? " " + unit : "")).join("") }),
           xAxis: axis({ type: "category", data: labels, boundaryGap: history.length < 3, splitLine: { show: false },
             axisLabel: Object.assign(axisText(), { formatter: (v) => v.slice(v.lastIndexOf(" ") + 1) }) }),
           yAxis: axis({ type: "value", scale: true, axisLabel: Object.assign(axisText(), { formatter: (v) => v + (unit ? " " + unit : "") }) }),
@@ -143,9 +147,9 @@
       });
     };
     curves("Accuracy by epoch", "%", () => [
-      curve("test, top-1", "top1", 100, "after"), curve("training", "accuracy", 100, "before", true)]);
+      curve("test, top-1", "top1", 100, "after"), curve("training", "accuracy", 100, "accent", true)]);
     curves("Loss by epoch", "", () => [
-      curve("test", "testLoss", 1, "after"), curve("training", "loss", 1, "before", true)]);
+      curve("test", "testLoss", 1, "after"), curve("training", "loss", 1, "accent", true)]);
   }
 
   // Channels before and after.

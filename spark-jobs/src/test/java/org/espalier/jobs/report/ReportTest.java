@@ -143,13 +143,13 @@ class ReportTest {
         .isEqualTo(
             """
 
-                                  before       after         change
-            top-1 accuracy       87.34 %     86.11 %   -1.23 points
-            top-5 accuracy       99.51 %     99.43 %   -0.08 points
-            parameters           269,722     116,485        -56.8 %
-            MACs              40,551,040  17,391,220        -57.1 %
-            file size, bytes   1,104,321     489,112        -55.7 %
-            latency, ms             1.84        1.02        -44.6 %
+                                  before       after        change
+            top-1 accuracy       87.34 %     86.11 %  -1.23 points
+            top-5 accuracy       99.51 %     99.43 %  -0.08 points
+            parameters           269,722     116,485       -56.8 %
+            MACs              40,551,040  17,391,220       -57.1 %
+            file size, bytes   1,104,321     489,112       -55.7 %
+            latency, ms             1.84        1.02       -44.6 %
             Note: 20,000 of 49,998 training images were used (data.limit.train).
 
             scop took 20 min 35 s; report: output/scop/report.html
