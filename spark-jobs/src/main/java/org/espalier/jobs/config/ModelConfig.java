@@ -1,23 +1,20 @@
 package org.espalier.jobs.config;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.espalier.zoo.Shortcut;
+import org.espalier.zoo.Networks;
 
 /**
  * The network; its classes and its input size come from the data.
  *
- * @param name one of {@link #NAMES}
+ * @param name one of {@link Networks#names}
  * @param weights a file of trained weights, which exists; empty for none
  * @param shortcut what stands in the shortcuts of a residual network
  */
 public record ModelConfig(String name, Optional<String> weights, Shortcut shortcut) {
-  /** The networks' names. */
-  public static final List<String> NAMES =
-      List.of("lenet5", "resnet20", "resnet32", "resnet44", "resnet56", "resnet110");
-
   static ModelConfig from(Section section) {
-    String name = section.oneOf("name", NAMES);
+    String name = section.oneOf("name", Networks.names());
     Optional<String> weights = section.optionalText("weights");
     if (weights.isPresent()) {
       String file = weights.get().toLowerCase(Locale.ROOT);

@@ -1,6 +1,9 @@
 package org.espalier.jobs.config;
 
 import java.util.Optional;
+import org.espalier.prune.scop.Compatibility;
+import org.espalier.prune.scop.Importance;
+import org.espalier.prune.scop.Knockoff;
 
 /**
  * Pruning by SCOP.
@@ -39,6 +42,11 @@ public record ScopConfig(
     if (knockoff == Knockoff.IMAGES && section.isNull("knockoffPath")) {
       throw section.error("knockoffPath", "must name a folder when scop.knockoff is images");
     }
+    Compatibility compatibility = section.choice("compatibility", Compatibility.class);
+    if (compatibility == Compatibility.GOLDEN_STICK && knockoff != Knockoff.PERMUTATION) {
+      throw section.error(
+          "knockoff", "must be permutation when scop.compatibility is golden-stick");
+    }
     return new ScopConfig(
         section.number("rate", Interval.closedOpen(0, 1)),
         section.whole("epochs", 1),
@@ -50,7 +58,7 @@ public record ScopConfig(
         knockoff,
         knockoff == Knockoff.IMAGES ? section.existingPath("knockoffPath") : Optional.empty(),
         section.choice("importance", Importance.class),
-        section.choice("compatibility", Compatibility.class),
+        compatibility,
         section.flag("recalibrate"),
         TrainingConfig.from(section.section("fineTune")));
   }

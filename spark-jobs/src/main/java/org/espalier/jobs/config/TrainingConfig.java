@@ -8,8 +8,7 @@ package org.espalier.jobs.config;
  * @param mode how the workers' networks become one
  * @param averagingInterval steps between two combinations, at least 1
  * @param learningRate at the start of the schedule, above 0
- * @param momentum in [0, 1)
- * @param nesterov whether the momentum looks ahead
+ * @param momentum of Nesterov's kind, in [0, 1)
  * @param weightDecay L2 decay of all weights, at least 0
  * @param schedule how the learning rate changes
  * @param warmupEpochs epochs in which the learning rate rises linearly; fewer than epochs
@@ -21,7 +20,6 @@ public record TrainingConfig(
     int averagingInterval,
     double learningRate,
     double momentum,
-    boolean nesterov,
     double weightDecay,
     Schedule schedule,
     int warmupEpochs) {
@@ -39,7 +37,6 @@ public record TrainingConfig(
         section.whole("averagingInterval", 1),
         section.number("learningRate", Interval.above(0)),
         section.number("momentum", Interval.closedOpen(0, 1)),
-        section.flag("nesterov"),
         section.number("weightDecay", Interval.atLeast(0)),
         section.choice("schedule", Schedule.class),
         warmupEpochs);

@@ -102,6 +102,16 @@ public final class ReportBuilder implements ProgressListener {
     }
   }
 
+  /** Returns whether a stage is complete. */
+  public boolean hasStage(String stage) {
+    return stages.containsKey(stage);
+  }
+
+  /** Returns what came of a stage's epochs so far. */
+  public List<EpochResult> history(String stage) {
+    return history.values().stream().filter(epoch -> epoch.stage().equals(stage)).toList();
+  }
+
   /** Returns the network before, or null. */
   public Measurement before() {
     return before;

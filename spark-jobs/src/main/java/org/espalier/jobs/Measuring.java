@@ -1,0 +1,99 @@
+package org.espalier.jobs;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import org.apache.commons.io.output.CountingOutputStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.espalier.data.ImageShape;
+import org.espalier.data.transform.ImagePipeline;
+import org.espalier.graph.Cost;
+import org.espalier.jobs.config.EvaluationConfig;
+import org.espalier.jobs.report.Measurement;
+import org.espalier.spark.training.DistributedEvaluation;
+import org.espalier.spark.training.Evaluation;
+import org.espalier.spark.training.Shards;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Measures networks on a job's test images: accuracy on the executors, the rest on the driver. */
+final class Measuring {
+  private static final int WARM_UP = 10;
+
+  private final JavaSparkContext spark;
+  private final Shards test;
+  private final ImageShape shape;
+  private final ImagePipeline pipeline;
+  private final EvaluationConfig config;
+
+  Measuring(
+      JavaSparkContext spark,
+      Shards test,
+      ImageShape shape,
+      ImagePipeline pipeline,
+      EvaluationConfig config) {
+    this.spark = spark;
+    this.test = test;
+    this.shape = shape;
+    this.pipeline = pipeline;
+    this.config = config;
+  }
+
+  /** Returns how well a network predicts the test images. */
+  Evaluation accuracy(ComputationGraph graph) {
+    return DistributedEvaluation.evaluate(
+        spark, graph, test, pipeline, config.batch());
+  }
+
+  /** Returns all there is to say about a network in numbers. */
+  Measurement measure(ComputationGraph graph) throws IOException {
+    Evaluation accuracy = accuracy(graph);
+    Cost cost = cost(graph);
+    return new Measurement(
+        accuracy.top1(),
+        accuracy.top5(),
+        cost.parameters(),
+        cost.macs(),
+        size(graph),
+        latencyMillis(graph));
+  }
+
+  /** Returns parameters and multiply-accumulates, in total and by layer. */
+  Cost cost(ComputationGraph graph) {
+    return Cost.of(
+        graph,
+        InputType.convolutional(
+            shape.height(), shape.width(), shape.channels(), CNN2DFormat.NHWC));
+  }
+
+  /** Returns the size of the file that holds the network, without its updater's state. */
+  private static long size(ComputationGraph graph) throws IOException {
+    try (CountingOutputStream out = new CountingOutputStream(OutputStream.nullOutputStream())) {
+      ModelSerializer.writeModel(graph, out, false);
+      return out.getByteCount();
+    }
+  }
+
+  /** Returns the median time that one image takes, in milliseconds, or NaN where not measured. */
+  private double latencyMillis(ComputationGraph graph) {
+    if (config.latencyRuns() == 0) {
+      return Double.NaN;
+    }
+    INDArray image = Nd4j.rand(DataType.FLOAT, 1, shape.height(), shape.width(), shape.channels());
+    double[] times = new double[config.latencyRuns()];
+    for (int run = -WARM_UP; run < times.length; run++) {
+      long start = System.nanoTime();
+      graph.output(false, image);
+      if (run >= 0) {
+        times[run] = (System.nanoTime() - start) / 1e6;
+      }
+    }
+    Arrays.sort(times);
+    return times[times.length / 2];
+  }
+}

@@ -1,0 +1,100 @@
+package org.espalier.jobs;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.compress.NetworkEditor;
+import org.espalier.data.ImageShape;
+import org.espalier.jobs.config.ModelConfig;
+import org.espalier.jobs.config.Schedule;
+import org.espalier.jobs.config.TrainingConfig;
+import org.espalier.nn.CosineSchedule;
+import org.espalier.weights.WeightsFile;
+import org.espalier.zoo.NetworkOptions;
+import org.espalier.zoo.Networks;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.regularization.L2Regularization;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/** Makes the networks of a job from its configuration. */
+final class Models {
+  private Models() {}
+
+  /**
+   * Makes the network that a job starts with: new, or with trained weights.
+   *
+   * @param images the images that it is for
+   * @param seed the seed of new weights
+   * @throws IOException when the weights are missing, damaged or another network's
+   */
+  static ComputationGraph load(ModelConfig config, Images images, long seed, Configuration hadoop)
+      throws IOException {
+    ImageShape shape = images.set().shape();
+    ComputationGraphConfiguration architecture =
+        Networks.named(
+            config.name(),
+            NetworkOptions.builder()
+                .classes(images.classes())
+                .input(shape.height(), shape.width(), shape.channels())
+                .shortcut(config.shortcut())
+                .seed(seed)
+                .build());
+    if (config.weights().isEmpty()) {
+      ComputationGraph graph = new ComputationGraph(architecture);
+      graph.init();
+      return graph;
+    }
+    String file = config.weights().get();
+    ComputationGraph graph = WeightsFile.load(new Path(file), hadoop, architecture);
+    long classes = classes(graph);
+    if (classes != images.classes()) {
+      throw new JobFailedException(
+          String.format(
+              "Cannot use %s for %s: the network tells %d classes apart, the data have %d",
+              file, images.set().name(), classes, images.classes()));
+    }
+    return graph;
+  }
+
+  private static long classes(ComputationGraph graph) {
+    Layer output = graph.getOutputLayer(0);
+    return output.conf().getLayer() instanceof BaseOutputLayer layer ? layer.getNOut() : -1;
+  }
+
+  /** Returns a copy of a network that is trained as a configuration says. */
+  static ComputationGraph trainable(ComputationGraph graph, TrainingConfig training) {
+    IUpdater updater = new Nesterovs(schedule(training), training.momentum());
+    Regularization decay = new L2Regularization(training.weightDecay());
+    return NetworkEditor.of(graph)
+        .forEach(
+            BaseLayer.class,
+            layer -> {
+              layer.setIUpdater(updater.clone());
+              layer.setBiasUpdater(null);
+              layer.setRegularization(List.of(decay));
+              layer.setRegularizationBias(List.of(decay));
+            })
+        .build();
+  }
+
+  /** Returns the learning rate of an epoch, counted from 0. */
+  static double learningRate(TrainingConfig training, int epoch) {
+    return schedule(training).valueAt(0, epoch);
+  }
+
+  private static ISchedule schedule(TrainingConfig training) {
+    return training.schedule() == Schedule.COSINE
+        ? new CosineSchedule(
+            training.learningRate(), training.epochs(), training.warmupEpochs())
+        : new FixedSchedule(training.learningRate());
+  }
+}

@@ -1,0 +1,155 @@
+package org.espalier.jobs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+import org.apache.hadoop.fs.Path;
+import org.espalier.jobs.output.AtomicFiles;
+import org.espalier.jobs.progress.EpochResult;
+import org.espalier.jobs.progress.StageResult;
+import org.espalier.jobs.progress.StageStart;
+import org.espalier.jobs.progress.Step;
+import org.espalier.spark.training.AveragingTrainer;
+import org.espalier.spark.training.Evaluation;
+import org.espalier.spark.training.SegmentReport;
+import org.espalier.spark.training.Shards;
+import org.espalier.spark.training.TrainingPlan;
+import org.espalier.spark.training.TrainingProgress;
+import org.espalier.spark.training.TrainingState;
+import org.espalier.spark.training.TrainingStates;
+
+/**
+ * Runs the training stages of a job, each of which goes on after its last complete epoch when the
+ * job is run again.
+ */
+final class Stages {
+  private static final String FOLDER = "checkpoints";
+
+  private final JobContext context;
+  private final Shards train;
+
+  Stages(JobContext context, Shards train) {
+    this.context = context;
+    this.train = train;
+  }
+
+  /**
+   * What a stage does besides training.
+   *
+   * @param interval steps between two combinations
+   * @param learningRate that of an epoch, counted from 0
+   * @param measuring how the network does on the test images after each epoch; null where the
+   *     stage's network does not predict
+   */
+  record Conduct(int interval, IntToDoubleFunction learningRate, Measuring measuring) {}
+
+  /**
+   * Runs a stage, or what is left of it.
+   *
+   * @param begin gives the state in which the stage begins; not asked where a checkpoint is found
+   */
+  TrainingState run(TrainingPlan plan, Conduct conduct, Beginning begin) throws IOException {
+    TrainingState start = checkpoint(plan.stage());
+    if (start == null) {
+      start = begin.state();
+    } else {
+      context
+          .events()
+          .add("stage-resumed", Map.of("stage", plan.stage(), "epoch", start.epoch()));
+    }
+    TrainingState end = start;
+    if (start.epoch() < plan.epochs()) {
+      context
+          .progress()
+          .stageStarted(
+              new StageStart(plan.stage(), start.epoch() + 1, plan.epochs(), train.images()));
+      end =
+          AveragingTrainer.builder(context.sparkContext())
+              .interval(conduct.interval())
+              .build()
+              .train(start, train, plan, new Progress(plan.stage(), conduct));
+    }
+    if (!context.report().hasStage(plan.stage())) {
+      context.progress().stageEnded(result(plan));
+    }
+    return end;
+  }
+
+  /** Gives the state in which a stage begins. */
+  @FunctionalInterface
+  interface Beginning {
+    TrainingState state() throws IOException;
+  }
+
+  /** Forgets the checkpoints, once they are not needed. */
+  void clear() throws IOException {
+    Path folder = context.path(FOLDER);
+    AtomicFiles.fileSystem(folder, context.hadoop()).delete(folder, true);
+  }
+
+  private StageResult result(TrainingPlan plan) {
+    List<EpochResult> epochs = context.report().history(plan.stage());
+    long images = epochs.stream().mapToLong(EpochResult::images).sum();
+    double seconds = epochs.stream().mapToDouble(EpochResult::seconds).sum();
+    double top1 = epochs.isEmpty() ? Double.NaN : epochs.get(epochs.size() - 1).top1();
+    return StageResult.of(plan.stage(), plan.epochs(), images, seconds, top1);
+  }
+
+  private Path file(String stage) {
+    return context.path(FOLDER + "/" + stage + ".state");
+  }
+
+  private TrainingState checkpoint(String stage) throws IOException {
+    Path file = file(stage);
+    if (!context.resumed() || !AtomicFiles.fileSystem(file, context.hadoop()).exists(file)) {
+      return null;
+    }
+    return TrainingStates.read(context.fingerprint(), file, context.hadoop());
+  }
+
+  private final class Progress implements TrainingProgress {
+    private final String stage;
+    private final Conduct conduct;
+
+    Progress(String stage, Conduct conduct) {
+      this.stage = stage;
+      this.conduct = conduct;
+    }
+
+    @Override
+    public void segment(SegmentReport report) {
+      context.progress().stepped(new Step(report.images(), report.loss(), report.accuracy()));
+    }
+
+    @Override
+    public void epoch(TrainingState state, SegmentReport report) {
+      double loss = Double.NaN;
+      double top1 = Double.NaN;
+      if (conduct.measuring() != null) {
+        Evaluation test = conduct.measuring().accuracy(state.toGraph());
+        loss = test.loss();
+        top1 = test.top1();
+      }
+      context
+          .progress()
+          .epochEnded(
+              new EpochResult(
+                  stage,
+                  state.epoch(),
+                  report.loss(),
+                  report.accuracy(),
+                  loss,
+                  top1,
+                  conduct.learningRate().applyAsDouble(state.epoch() - 1),
+                  report.images(),
+                  report.seconds()));
+      try {
+        TrainingStates.write(state, context.fingerprint(), file(stage), context.hadoop());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package org.espalier.jobs;
+
+import java.io.IOException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.data.CorruptRecords;
+import org.espalier.data.transform.ImagePipeline;
+import org.espalier.jobs.config.DataConfig;
+import org.espalier.jobs.config.TrainingConfig;
+import org.espalier.spark.training.Shards;
+import org.espalier.spark.training.TrainingPlan;
+import org.espalier.spark.training.TrainingState;
+
+/** The images of a training job, spread over the executors, and what jobs do with them. */
+final class Workshop implements AutoCloseable {
+  private final JobContext context;
+  private final long seed;
+  private final DataConfig data;
+  private final Images trainImages;
+  private final Images testImages;
+  private final Shards train;
+  private final Shards test;
+  private final Stages stages;
+
+  private Workshop(
+      JobContext context, long seed, DataConfig data, Images trainImages, Images testImages)
+      throws IOException {
+    this.context = context;
+    this.seed = seed;
+    this.data = data;
+    this.trainImages = trainImages;
+    this.testImages = testImages;
+    JavaSparkContext spark = context.sparkContext();
+    this.train = Shards.shuffled(spark, trainImages.set(), context.partitions(), seed);
+    this.test = Shards.contiguous(spark, testImages.set(), context.partitions());
+    this.stages = new Stages(context, train);
+  }
+
+  /** Starts Spark and loads the images into its executors' memory. */
+  static Workshop open(
+      JobContext context, long seed, DataConfig data, Images train, Images test)
+      throws IOException {
+    return new Workshop(context, seed, data, train, test);
+  }
+
+  /** Returns the training images as the executors hold them. */
+  Shards train() {
+    return train;
+  }
+
+  /** Returns the test images as the executors hold them. */
+  Shards test() {
+    return test;
+  }
+
+  /** Returns the stages of training. */
+  Stages stages() {
+    return stages;
+  }
+
+  /** Returns what makes floats of training images, augmented. */
+  ImagePipeline trainingPipeline() {
+    return trainImages.training(data);
+  }
+
+  /** Trains a network, or what is left of its training; the network given is not changed. */
+  ComputationGraph train(
+      String stage, Beginning network, TrainingConfig training, Measuring measuring)
+      throws IOException {
+    TrainingPlan plan =
+        TrainingPlan.of(
+            stage,
+            training.epochs(),
+            training.batch(),
+            seed,
+            trainingPipeline(),
+            trainImages.classes());
+    Stages.Conduct conduct =
+        new Stages.Conduct(
+            training.averagingInterval(),
+            epoch -> Models.learningRate(training, epoch),
+            measuring);
+    return stages
+        .run(
+            plan,
+            conduct,
+            () -> TrainingState.begin(Models.trainable(network.network(), training)))
+        .toGraph();
+  }
+
+  /** Gives the network with which a stage begins; only asked where no checkpoint is found. */
+  @FunctionalInterface
+  interface Beginning {
+    ComputationGraph network() throws IOException;
+  }
+
+  /** Notes in the report what was worked with. */
+  void report() {
+    CorruptRecords read = train.corruptRecords().plus(test.corruptRecords());
+    context.report().data(Images.summary(trainImages, testImages, read));
+  }
+
+  @Override
+  public void close() {
+    train.close();
+    test.close();
+  }
+}
