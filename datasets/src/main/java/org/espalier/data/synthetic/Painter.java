@@ -14,13 +14,13 @@ import org.espalier.data.SyntheticSpec;
  */
 final class Painter {
   /** The rate, at difficulty 1, of images that show another class than their label says. */
-  private static final double CONFUSION = 0.03;
+  private static final double CONFUSION = 0.025;
 
   /** The standard deviation of the pixels' noise at difficulty 1, in grey levels. */
-  private static final double NOISE = 12;
+  private static final double NOISE = 9;
 
   /** The number of blobs at difficulty 1. */
-  private static final double BLOBS = 4;
+  private static final double BLOBS = 3;
 
   private static final double MIN_CONTRAST = 70;
 
