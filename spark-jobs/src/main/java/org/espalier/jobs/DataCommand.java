@@ -2,31 +2,43 @@ package org.espalier.jobs;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.espalier.data.DataSpec;
 import org.espalier.data.Datasets;
 import org.espalier.data.ImageSet;
 import org.espalier.data.Part;
+import org.espalier.data.fetch.Fetcher;
+import org.espalier.data.fetch.OfficialArchives;
 import org.espalier.jobs.config.DataJobConfig;
+import org.espalier.jobs.config.InvalidConfigException;
 import org.espalier.jobs.config.Settings;
+import org.espalier.jobs.console.DownloadLine;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The verb {@code data}: says how data get in, and what is in them. It needs no Spark. */
 @Command(
     name = "data",
-    description = "Opens data sets and counts them.",
+    description = "Opens data sets and counts them; fetches public ones.",
     synopsisSubcommandLabel = "[COMMAND]",
-    subcommands = DataCommand.Info.class,
+    subcommands = {DataCommand.Info.class, DataCommand.Fetch.class},
     commandListHeading = "%nCommands:%n",
     footer = {
       "Examples:",
       "  espalier data info",
-      "  espalier data info --set data.format=cifar10 --set data.path=/data/cifar10"
+      "  espalier data info --set data.format=cifar10 --set data.path=/data/cifar10",
+      "  espalier data fetch cifar10 /data/cifar10"
     })
 final class DataCommand implements Runnable {
   private static final String VERB = "data";
@@ -89,6 +101,70 @@ final class DataCommand implements Runnable {
         out.printf("corrupt records  %,d left out of %s:%n", images.corruptRecords().count(), part);
         images.corruptRecords().examples().forEach(example -> out.println("  " + example));
       }
+    }
+  }
+
+  /** The command {@code data fetch}. */
+  @Command(
+      name = "fetch",
+      description =
+          "Downloads a public data set from its official address, checks and unpacks it. A download"
+              + " that broke off goes on where it stopped.")
+  static final class Fetch implements Callable<Integer> {
+    @Parameters(
+        index = "0",
+        paramLabel = "FORMAT",
+        description = "${COMPLETION-CANDIDATES}.",
+        completionCandidates = Formats.class)
+    private String format;
+
+    @Parameters(
+        index = "1",
+        paramLabel = "FOLDER",
+        description = "Where the files go, any Hadoop path; made if need be.")
+    private String folder;
+
+    @Option(
+        names = "--mirror",
+        paramLabel = "URL",
+        description = "Another folder with the same files; the checksums stay the official ones.")
+    private URI mirror;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+      if (!new Formats().names().contains(format)) {
+        throw new InvalidConfigException(
+            "FORMAT must be one of " + String.join(", ", new Formats().names()) + ": " + format);
+      }
+      OfficialArchives archives = OfficialArchives.of(format);
+      URI from = mirror == null ? archives.base() : folderOf(mirror);
+      try (DownloadLine line = DownloadLine.open()) {
+        archives.fetch(new Path(folder), new Fetcher(new Configuration(), line::at), from);
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf("%s is in %s; use it with%n", format, folder);
+      out.printf("  --set data.format=%s --set data.path=%s%n", format, folder);
+      out.flush();
+      return CommandLine.ExitCode.OK;
+    }
+
+    /** Without a slash at its end, the last element would be taken for a file. */
+    private static URI folderOf(URI mirror) {
+      return mirror.getPath().endsWith("/") ? mirror : URI.create(mirror + "/");
+    }
+  }
+
+  /** The formats that can be fetched. */
+  static final class Formats implements Iterable<String> {
+    List<String> names() {
+      return Arrays.stream(OfficialArchives.values()).map(OfficialArchives::format).toList();
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+      return names().iterator();
     }
   }
 }

@@ -2,13 +2,19 @@ package org.espalier.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EspalierTest {
+  @TempDir Path folder;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
@@ -89,5 +95,35 @@ class EspalierTest {
         .contains("format           synthetic\n")
         .contains("training images  20\n")
         .contains("test images      10\n");
+  }
+
+  @Test
+  void fetchRefusesWhatHasNoOfficialAddress() {
+    assertThat(run("data", "fetch", "imagenet", "/tmp/x")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualTo("espalier: FORMAT must be one of cifar10, cifar100, mnist: imagenet\n");
+  }
+
+  @Test
+  void fetchSaysWhyAServerRefused() throws IOException {
+    HttpServer server = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+    server.createContext(
+        "/mirror/",
+        exchange -> {
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+    server.start();
+    String mirror = "http://localhost:" + server.getAddress().getPort() + "/mirror";
+    try {
+      assertThat(run("data", "fetch", "mnist", folder.toString(), "--mirror", mirror)).isEqualTo(1);
+    } finally {
+      server.stop(0);
+    }
+    assertThat(err.toString())
+        .isEqualTo(
+            "espalier: Cannot download "
+                + mirror
+                + "/train-images-idx3-ubyte.gz: the server answered 404\n");
   }
 }

@@ -2,17 +2,18 @@ package org.espalier.jobs.config;
 
 import java.util.Locale;
 import java.util.Optional;
-import org.espalier.zoo.Shortcut;
 import org.espalier.zoo.Networks;
+import org.espalier.zoo.Shortcut;
 
 /**
  * The network; its classes and its input size come from the data.
  *
- * @param name one of {@link Networks#names}
+ * @param name one of {@link Networks#names()}
  * @param weights a file of trained weights, which exists; empty for none
  * @param shortcut what stands in the shortcuts of a residual network
  */
 public record ModelConfig(String name, Optional<String> weights, Shortcut shortcut) {
+
   static ModelConfig from(Section section) {
     String name = section.oneOf("name", Networks.names());
     Optional<String> weights = section.optionalText("weights");

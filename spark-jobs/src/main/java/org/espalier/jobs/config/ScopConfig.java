@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.espalier.prune.scop.Compatibility;
 import org.espalier.prune.scop.Importance;
 import org.espalier.prune.scop.Knockoff;
+import org.espalier.prune.scop.ScopConfiguration;
 
 /**
  * Pruning by SCOP.
@@ -61,5 +62,11 @@ public record ScopConfig(
         compatibility,
         section.flag("recalibrate"),
         TrainingConfig.from(section.section("fineTune")));
+  }
+
+  /** Returns the same as the algorithm takes it. */
+  public ScopConfiguration algorithm(long seed) {
+    return new ScopConfiguration(
+        rate, seed, knockoff, epochs, learningRate, beta1, beta2, importance, compatibility);
   }
 }

@@ -17,9 +17,9 @@ public final class Console implements ProgressListener, AutoCloseable {
   /** System property: {@code tty}, or {@code plain} as without it. */
   public static final String MODE_PROPERTY = "espalier.console";
 
-  private static final long TTY_INTERVAL = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long PLAIN_INTERVAL = TimeUnit.SECONDS.toNanos(10);
-  private static final String ERASE = "\r\u001b[K";
+  static final long TTY_INTERVAL = TimeUnit.MILLISECONDS.toNanos(100);
+  static final long PLAIN_INTERVAL = TimeUnit.SECONDS.toNanos(10);
+  static final String ERASE = "\r\u001b[K";
 
   private final PrintStream out;
   private final boolean terminal;
@@ -36,8 +36,11 @@ public final class Console implements ProgressListener, AutoCloseable {
 
   /** Opens the process's console. */
   public static Console open() {
-    String mode = System.getProperty(MODE_PROPERTY, "plain");
-    return new Console(System.err, mode.equals("tty"), System::nanoTime);
+    return new Console(System.err, isTerminal(), System::nanoTime);
+  }
+
+  static boolean isTerminal() {
+    return System.getProperty(MODE_PROPERTY, "plain").equals("tty");
   }
 
   @Override

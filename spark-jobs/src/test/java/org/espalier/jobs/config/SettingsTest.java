@@ -9,6 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.espalier.data.OnCorrupt;
+import org.espalier.prune.scop.Compatibility;
+import org.espalier.prune.scop.Knockoff;
+import org.espalier.prune.scop.ScopConfiguration;
+import org.espalier.zoo.Shortcut;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +48,7 @@ class SettingsTest {
     assertThat(config.scop().beta2()).isEqualTo(0.9);
     assertThat(config.scop().knockoff()).isEqualTo(Knockoff.DERANGEMENT);
     assertThat(config.scop().compatibility()).isEqualTo(Compatibility.OFFICIAL);
+    assertThat(config.scop().algorithm(5)).isEqualTo(ScopConfiguration.official(0.45, 5));
     assertThat(config.scop().fineTune().epochs()).isEqualTo(40);
     assertThat(config.scop().fineTune().momentum()).isEqualTo(0.9);
     assertThat(config.spark().master()).isEmpty();
@@ -154,12 +159,14 @@ class SettingsTest {
         "training.nesterov=perhaps | training.nesterov must be true or false: \"perhaps\""
             + " (--set training.nesterov)",
         "scop.batch=1 | scop.batch must be a whole number of at least 2: 1 (--set scop.batch)",
-        "scop.knockoff=mirror | scop.knockoff must be one of derangement, gaussian, images, noise:"
-            + " \"mirror\" (--set scop.knockoff)",
+        "scop.knockoff=mirror | scop.knockoff must be one of derangement, permutation, gaussian,"
+            + " images, noise: \"mirror\" (--set scop.knockoff)",
         "scop.knockoff=images | scop.knockoffPath must name a folder when scop.knockoff is images:"
             + " null (default)",
         "scop.compatibility=mine | scop.compatibility must be one of official, golden-stick:"
             + " \"mine\" (--set scop.compatibility)",
+        "scop.compatibility=golden-stick | scop.knockoff must be permutation when"
+            + " scop.compatibility is golden-stick: \"derangement\" (default)",
         "data.format=cifar10 | data.path must name the folder of the cifar10 data: null (default)",
         "data.synthetic.classes=101 | data.synthetic.classes must be a whole number of at most"
             + " 100: 101 (--set data.synthetic.classes)",

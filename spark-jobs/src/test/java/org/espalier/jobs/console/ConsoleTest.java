@@ -82,4 +82,17 @@ class ConsoleTest {
     assertThat(Texts.duration(61)).isEqualTo("1 min 01 s");
     assertThat(Texts.duration(7260)).isEqualTo("2 h 01 min");
   }
+
+  @Test
+  void aDownloadIsShownNowAndThen() {
+    PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    DownloadLine line = new DownloadLine(out, false, nanos::get);
+    line.at("a.gz", 1, -1);
+    pass(11);
+    line.at("a.gz", 1_500_000, -1);
+    pass(11);
+    line.at("a.gz", 2_500_000, 3_000_000);
+    line.close();
+    assertThat(shown()).isEqualTo("  a.gz  1.5 MB\n  a.gz  2.5 of 3.0 MB\n");
+  }
 }
