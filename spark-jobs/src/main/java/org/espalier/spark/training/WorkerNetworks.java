@@ -3,6 +3,8 @@ package org.espalier.spark.training;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -10,20 +12,18 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * Networks at rest between the tasks of one JVM, so that a segment need not build its own.
  *
  * <p>A task borrows a network, has it for itself, and gives it back when all went well; one that
- * failed is dropped. No more networks rest than there are processors; the one that has rested
- * longest makes room.
+ * failed is dropped. Networks of a few keys rest at a time, of each at most as many as tasks ran at
+ * once; the key that was used least recently makes room. Two keys suffice for training and an
+ * evaluation after each epoch.
  */
 final class WorkerNetworks {
-  private static final WorkerNetworks SHARED =
-      new WorkerNetworks(Runtime.getRuntime().availableProcessors());
+  private static final WorkerNetworks SHARED = new WorkerNetworks(2);
 
-  private record Resting(String key, ComputationGraph graph) {}
+  private final Map<String, Deque<ComputationGraph>> resting = new LinkedHashMap<>(4, 0.75f, true);
+  private final int keys;
 
-  private final Deque<Resting> resting = new ArrayDeque<>();
-  private final int limit;
-
-  WorkerNetworks(int limit) {
-    this.limit = limit;
+  WorkerNetworks(int keys) {
+    this.keys = keys;
   }
 
   /** Returns this JVM's networks. */
@@ -34,12 +34,9 @@ final class WorkerNetworks {
   /** Returns a network of a key that no other task has, built if none rests. */
   ComputationGraph borrow(String key, Supplier<ComputationGraph> build) {
     synchronized (this) {
-      for (Iterator<Resting> networks = resting.descendingIterator(); networks.hasNext(); ) {
-        Resting candidate = networks.next();
-        if (candidate.key().equals(key)) {
-          networks.remove();
-          return candidate.graph();
-        }
+      Deque<ComputationGraph> networks = resting.get(key);
+      if (networks != null && !networks.isEmpty()) {
+        return networks.pop();
       }
     }
     return build.get();
@@ -47,19 +44,21 @@ final class WorkerNetworks {
 
   /** Takes a network back. */
   synchronized void giveBack(String key, ComputationGraph graph) {
-    resting.addLast(new Resting(key, graph));
-    while (resting.size() > limit) {
-      resting.removeFirst();
+    resting.computeIfAbsent(key, k -> new ArrayDeque<>()).push(graph);
+    Iterator<String> leastRecent = resting.keySet().iterator();
+    while (resting.size() > keys) {
+      leastRecent.next();
+      leastRecent.remove();
     }
   }
 
   /** Drops the resting networks of a key. */
   synchronized void forget(String key) {
-    resting.removeIf(network -> network.key().equals(key));
+    resting.remove(key);
   }
 
   /** Returns the number of networks at rest. */
   synchronized int size() {
-    return resting.size();
+    return resting.values().stream().mapToInt(Deque::size).sum();
   }
 }

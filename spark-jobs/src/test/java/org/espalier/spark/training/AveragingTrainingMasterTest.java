@@ -70,7 +70,7 @@ class AveragingTrainingMasterTest {
 
   @Test
   void trainsOnSeveralPartitionsAndTellsListeners() throws IOException {
-    ComputationGraph graph = TinyData.network(new Adam(0.03));
+    ComputationGraph graph = TinyData.network(new Adam(0.1));
     List<Integer> iterations = new ArrayList<>();
     AveragingTrainingMaster master =
         AveragingTrainingMaster.builder(BATCH).interval(2).workers(3).build();
@@ -87,7 +87,7 @@ class AveragingTrainingMasterTest {
 
     spark.fitMultiDataSet(data);
     double first = spark.getScore();
-    for (int epoch = 1; epoch < 15; epoch++) {
+    for (int epoch = 1; epoch < 8; epoch++) {
       spark.fitMultiDataSet(data);
     }
 

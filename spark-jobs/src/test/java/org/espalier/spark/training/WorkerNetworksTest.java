@@ -35,17 +35,17 @@ class WorkerNetworksTest {
   }
 
   @Test
-  void theLongestRestingMakesRoom() {
+  void theLeastRecentlyUsedKeyMakesRoom() {
     WorkerNetworks networks = new WorkerNetworks(2);
-    List<ComputationGraph> graphs = List.of(network(), network(), network());
+    ComputationGraph training = network();
+    networks.giveBack("training", training);
+    networks.giveBack("evaluation 1", network());
+    networks.giveBack("training", networks.borrow("training", WorkerNetworksTest::network));
 
-    networks.giveBack("a", graphs.get(0));
-    networks.giveBack("b", graphs.get(1));
-    networks.giveBack("c", graphs.get(2));
+    networks.giveBack("evaluation 2", network());
 
     assertThat(networks.size()).isEqualTo(2);
-    assertThat(networks.borrow("a", WorkerNetworksTest::network)).isNotSameAs(graphs.get(0));
-    assertThat(networks.borrow("b", WorkerNetworksTest::network)).isSameAs(graphs.get(1));
+    assertThat(networks.borrow("training", WorkerNetworksTest::network)).isSameAs(training);
   }
 
   @Test
