@@ -13,6 +13,8 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.espalier.nn.ParameterClass;
+import org.espalier.nn.ParameterClasses;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -35,7 +37,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Tang et al., SCOP, <a href="https://arxiv.org/abs/2010.10732">arXiv:2010.10732</a>, where b is
  * called beta; the position before batch normalisation is that of the authors' code.
  */
-public final class ControlFactor extends BaseLayer {
+public final class ControlFactor extends BaseLayer implements ParameterClasses {
   /** The name of the parameter. */
   public static final String FACTOR = "b";
 
@@ -129,6 +131,11 @@ public final class ControlFactor extends BaseLayer {
   @Override
   public boolean isPretrainParam(String param) {
     return false;
+  }
+
+  @Override
+  public ParameterClass parameterClass(String parameter) {
+    return getConstraints() == null ? ParameterClass.MEAN : ParameterClass.UNIT_INTERVAL;
   }
 
   @Override

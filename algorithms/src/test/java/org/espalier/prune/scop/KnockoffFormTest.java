@@ -25,6 +25,8 @@ import org.espalier.nn.BatchNorm;
 import org.espalier.nn.Convolution;
 import org.espalier.nn.GlobalAveragePooling;
 import org.espalier.nn.Output;
+import org.espalier.nn.ParameterClass;
+import org.espalier.nn.ParameterLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -359,6 +361,24 @@ class KnockoffFormTest {
     assertThat(convolution.getRegularization()).hasSize(1);
     assertThat(((BaseOutputLayer) slim.getLayer("linear").conf().getLayer()).getLossFn())
         .isEqualTo(new LossMCXENT());
+  }
+
+  @Test
+  void onlyFactorsAndRunningStatisticsTravelBetweenWorkers() {
+    ComputationGraph training = training("basic", DataType.FLOAT);
+    assertThat(ParameterLayout.of(training).movingRanges())
+        .allSatisfy(
+            range ->
+                assertThat(range.kind())
+                    .isEqualTo(
+                        range.name().endsWith("_b")
+                            ? ParameterClass.UNIT_INTERVAL
+                            : range.name().endsWith("_mean")
+                                ? ParameterClass.MEAN
+                                : ParameterClass.POOLED_VARIANCE))
+        .hasSize(6 + 2 * 7);
+    assertThat(ParameterLayout.of(SCOP.convert(training)).movingRanges())
+        .hasSameSizeAs(ParameterLayout.of(SCOP.convert(training)).ranges());
   }
 
   @Test

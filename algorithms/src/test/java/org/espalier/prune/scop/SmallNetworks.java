@@ -188,7 +188,7 @@ final class SmallNetworks {
   static DataSet data(DataType type, int rows, long seed) {
     INDArray labels = Nd4j.create(type, rows, CLASSES);
     for (int i = 0; i < rows; i++) {
-      labels.putScalar(i, (int) ((i + seed) % CLASSES), 1);
+      labels.putScalar(i, (i + seed) % CLASSES, 1);
     }
     return new DataSet(images(type, rows, seed), labels);
   }
