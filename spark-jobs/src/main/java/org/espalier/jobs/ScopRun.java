@@ -2,6 +2,7 @@ package org.espalier.jobs;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -145,14 +146,9 @@ final class ScopRun {
         context.report().controlFactors(ControlFactors.count(layer.name(), layer.factors(), isKept));
       }
     }
-    context
-        .events()
-        .add(
-            "pruned",
-            Map.of(
-                "kept",
-                layers.stream()
-                    .collect(Collectors.toMap(PrunedLayer::name, layer -> layer.kept()))));
+    Map<String, int[]> kept = new LinkedHashMap<>();
+    layers.forEach(layer -> kept.put(layer.name(), layer.kept()));
+    context.events().add("pruned", Map.of("kept", kept));
   }
 
   private Map<String, LayerCost> costs(ComputationGraph network) {

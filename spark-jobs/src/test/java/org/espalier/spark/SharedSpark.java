@@ -2,9 +2,10 @@ package org.espalier.spark;
 
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 
 /**
- * The one Spark that all tests of this module's JVM share.
+ * The one Spark that all tests of this module's JVM share; jobs join it, and leave it running.
  *
  * <p>Two task threads, and up to four attempts for a task, as on a cluster.
  */
@@ -25,7 +26,8 @@ public final class SharedSpark {
               .set("spark.driver.bindAddress", "127.0.0.1")
               .set("spark.default.parallelism", "2")
               .set("spark.sql.shuffle.partitions", "2");
-      context = new JavaSparkContext(conf);
+      SparkSession session = SparkSession.builder().config(conf).getOrCreate();
+      context = JavaSparkContext.fromSparkContext(session.sparkContext());
       context.setLogLevel("ERROR");
       Runtime.getRuntime().addShutdownHook(new Thread(context::stop, "stop-spark"));
     }
