@@ -12,8 +12,7 @@ final class EvaluateJob implements Job<EvaluateJobConfig> {
   @Override
   public void run(EvaluateJobConfig config, JobContext context) throws IOException {
     Images images = Images.open(config.data(), Part.TEST, context.hadoop());
-    ComputationGraph network =
-        Models.load(config.model(), images, config.seed(), context.hadoop());
+    ComputationGraph network = Models.load(config.model(), images, config.seed(), context.hadoop());
     try (Shards test =
         Shards.contiguous(context.sparkContext(), images.set(), context.partitions())) {
       Measuring measuring =

@@ -46,8 +46,7 @@ final class Measuring {
 
   /** Returns how well a network predicts the test images. */
   Evaluation accuracy(ComputationGraph graph) {
-    return DistributedEvaluation.evaluate(
-        spark, graph, test, pipeline, config.batch());
+    return DistributedEvaluation.evaluate(spark, graph, test, pipeline, config.batch());
   }
 
   /** Returns all there is to say about a network in numbers. */
@@ -67,8 +66,7 @@ final class Measuring {
   Cost cost(ComputationGraph graph) {
     return Cost.of(
         graph,
-        InputType.convolutional(
-            shape.height(), shape.width(), shape.channels(), CNN2DFormat.NHWC));
+        InputType.convolutional(shape.height(), shape.width(), shape.channels(), CNN2DFormat.NHWC));
   }
 
   /** Returns the size of the file that holds the network, without its updater's state. */

@@ -93,8 +93,7 @@ final class Models {
 
   private static ISchedule schedule(TrainingConfig training) {
     return training.schedule() == Schedule.COSINE
-        ? new CosineSchedule(
-            training.learningRate(), training.epochs(), training.warmupEpochs())
+        ? new CosineSchedule(training.learningRate(), training.epochs(), training.warmupEpochs())
         : new FixedSchedule(training.learningRate());
   }
 }

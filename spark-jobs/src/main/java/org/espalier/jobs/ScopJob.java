@@ -53,19 +53,10 @@ final class ScopJob implements Job<ScopJobConfig> {
   private static Scop scop(ScopJobConfig config, Images train, Configuration hadoop)
       throws IOException {
     ScopConfig scop = config.scop();
-    ScopConfiguration configuration =
-        new ScopConfiguration(
-            scop.rate(),
-            config.seed(),
-            scop.knockoff(),
-            scop.epochs(),
-            scop.learningRate(),
-            scop.beta1(),
-            scop.beta2(),
-            scop.importance(),
-            scop.compatibility());
+    ScopConfiguration configuration = scop.algorithm(config.seed());
     return switch (scop.knockoff()) {
-      case GAUSSIAN -> new Scop(configuration, GaussianKnockoffs.fit(sample(config, train, hadoop)));
+      case GAUSSIAN ->
+          new Scop(configuration, GaussianKnockoffs.fit(sample(config, train, hadoop)));
       case IMAGES -> new Scop(configuration, generated(config, train, hadoop));
       default -> new Scop(configuration);
     };
@@ -76,7 +67,8 @@ final class ScopJob implements Job<ScopJobConfig> {
     List<LabeledImage> images =
         train.set().first(GAUSSIAN_SAMPLE).slices(1).get(0).read(hadoop).images();
     Epoch epoch =
-        new Epoch(images, train.evaluation(config.data()), BatchPlan.inOrder(config.scop().batch()));
+        new Epoch(
+            images, train.evaluation(config.data()), BatchPlan.inOrder(config.scop().batch()));
     List<Batch> batches = new ArrayList<>();
     for (int k = 0; k < epoch.size(); k++) {
       batches.add(epoch.batch(k));
@@ -91,7 +83,6 @@ final class ScopJob implements Job<ScopJobConfig> {
         DataSpec.of("imagefolder", config.scop().knockoffPath().orElseThrow())
             .withSize(shape.height(), shape.width());
     ImageSlice all = Datasets.open(spec, Part.TRAIN, hadoop).slices(1).get(0);
-    return new GeneratedImages(
-        all.read(hadoop).images(), train.normalization(config.data()));
+    return new GeneratedImages(all.read(hadoop).images(), train.normalization(config.data()));
   }
 }

@@ -59,8 +59,7 @@ final class ScopRun {
     ComputationGraph slim = Scop.slim(baseline, PrunedLayer.selection(layers));
     report(layers, baseline, slim);
     ComputationGraph tuned =
-        workshop.train(
-            "fine-tune", () -> recalibrated(slim), config.scop().fineTune(), measuring);
+        workshop.train("fine-tune", () -> recalibrated(slim), config.scop().fineTune(), measuring);
     context.report().after(measuring.measure(tuned));
     WeightsFile.save(tuned, context.path("model.zip"), context.hadoop());
   }
@@ -75,7 +74,12 @@ final class ScopRun {
   private ComputationGraph scored(ComputationGraph baseline) throws IOException {
     ScopConfig settings = config.scop();
     if (!settings.importance().needsFactors()) {
-      context.report().note("Control arm: channels were ranked by " + Section.nameOf(settings.importance()) + ".");
+      context
+          .report()
+          .note(
+              "Control arm: channels were ranked by "
+                  + Section.nameOf(settings.importance())
+                  + ".");
       return baseline;
     }
     TrainingPlan plan =
@@ -105,9 +109,7 @@ final class ScopRun {
     ComputationGraph recalibrated = recalibrate(slim);
     double seconds = (System.nanoTime() - start) / 1e9;
     Evaluation test = measuring.accuracy(recalibrated);
-    context
-        .progress()
-        .stageEnded(StageResult.of(RECALIBRATE, 1, images, seconds, test.top1()));
+    context.progress().stageEnded(StageResult.of(RECALIBRATE, 1, images, seconds, test.top1()));
     return recalibrated;
   }
 
@@ -124,8 +126,7 @@ final class ScopRun {
         context.sparkContext(), slim, workshop.train(), plan);
   }
 
-  private void report(
-      List<PrunedLayer> layers, ComputationGraph baseline, ComputationGraph slim) {
+  private void report(List<PrunedLayer> layers, ComputationGraph baseline, ComputationGraph slim) {
     Map<String, LayerCost> before = costs(baseline);
     Map<String, LayerCost> after = costs(slim);
     for (PrunedLayer layer : layers) {
@@ -143,7 +144,9 @@ final class ScopRun {
       boolean[] isKept = new boolean[layer.channelsBefore()];
       kept.forEach(channel -> isKept[channel] = true);
       if (config.scop().importance().needsFactors()) {
-        context.report().controlFactors(ControlFactors.count(layer.name(), layer.factors(), isKept));
+        context
+            .report()
+            .controlFactors(ControlFactors.count(layer.name(), layer.factors(), isKept));
       }
     }
     Map<String, int[]> kept = new LinkedHashMap<>();

@@ -55,9 +55,7 @@ final class Stages {
     if (start == null) {
       start = begin.state();
     } else {
-      context
-          .events()
-          .add("stage-resumed", Map.of("stage", plan.stage(), "epoch", start.epoch()));
+      context.events().add("stage-resumed", Map.of("stage", plan.stage(), "epoch", start.epoch()));
     }
     TrainingState end = start;
     if (start.epoch() < plan.epochs()) {

@@ -37,8 +37,7 @@ final class Workshop implements AutoCloseable {
   }
 
   /** Starts Spark and loads the images into its executors' memory. */
-  static Workshop open(
-      JobContext context, long seed, DataConfig data, Images train, Images test)
+  static Workshop open(JobContext context, long seed, DataConfig data, Images train, Images test)
       throws IOException {
     return new Workshop(context, seed, data, train, test);
   }
@@ -77,14 +76,10 @@ final class Workshop implements AutoCloseable {
             trainImages.classes());
     Stages.Conduct conduct =
         new Stages.Conduct(
-            training.averagingInterval(),
-            epoch -> Models.learningRate(training, epoch),
-            measuring);
+            training.averagingInterval(), epoch -> Models.learningRate(training, epoch), measuring);
     return stages
         .run(
-            plan,
-            conduct,
-            () -> TrainingState.begin(Models.trainable(network.network(), training)))
+            plan, conduct, () -> TrainingState.begin(Models.trainable(network.network(), training)))
         .toGraph();
   }
 

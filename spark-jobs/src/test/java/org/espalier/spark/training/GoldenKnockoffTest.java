@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Five steps of the knockoff stage on a pretrained ResNet-20 through Spark, with one worker, against
- * an independent implementation in PyTorch.
+ * Five steps of the knockoff stage on a pretrained ResNet-20 through Spark, with one worker,
+ * against an independent implementation in PyTorch.
  */
 @Tag("slow")
 class GoldenKnockoffTest {
@@ -49,8 +49,7 @@ class GoldenKnockoffTest {
 
   @Test
   void oneWorkerLearnsTheGoldenFactors() throws IOException {
-    Map<String, Tensor> golden =
-        SafeTensors.read(real("golden/resnet20-scop.safetensors"), HADOOP);
+    Map<String, Tensor> golden = SafeTensors.read(real("golden/resnet20-scop.safetensors"), HADOOP);
     ComputationGraph network =
         WeightsFile.load(
             real("pretrained/resnet20-12fca82f.safetensors"),
