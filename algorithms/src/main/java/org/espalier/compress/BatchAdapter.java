@@ -22,8 +22,8 @@ public interface BatchAdapter extends Serializable {
    * @param classes the number of classes
    * @param random the stream of this step, for whatever is drawn
    * @return features [rows, H, W, C], float, and one-hot labels [rows, classes]
-   * @throws IllegalArgumentException when a label is not below {@code classes}, or the adapter cannot
-   *     serve a batch of this size or shape
+   * @throws IllegalArgumentException when a label is not below {@code classes}, or the adapter
+   *     cannot serve a batch of this size or shape
    */
   DataSet adapt(Batch batch, int classes, SplittableRandom random);
 

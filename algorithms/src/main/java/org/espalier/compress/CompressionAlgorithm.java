@@ -15,8 +15,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  * ComputationGraph small = algorithm.convert(training);   // second line
  * }</pre>
  *
- * <p>Neither {@link #apply} nor {@link #convert} changes the network that it is given; parameters are
- * carried over by vertex name, updater state is not. Whatever the algorithm learns lives in the
+ * <p>Neither {@link #apply} nor {@link #convert} changes the network that it is given; parameters
+ * are carried over by vertex name, updater state is not. Whatever the algorithm learns lives in the
  * parameters or the configuration of the network, so that it survives saving, averaging and a
  * restart. Algorithms compose: what one converts, another may be applied to.
  */

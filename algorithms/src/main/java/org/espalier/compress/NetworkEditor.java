@@ -20,9 +20,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Makes an edited copy of a network.
  *
  * <p>The network given is never changed. Edits work on a copy of its configuration; {@link #build}
- * initialises a new network from that and carries every parameter over by vertex and parameter name,
- * save those that were given explicitly. Iteration and epoch counters start at zero, updater state is
- * empty.
+ * initialises a new network from that and carries every parameter over by vertex and parameter
+ * name, save those that were given explicitly. Iteration and epoch counters start at zero, updater
+ * state is empty.
  */
 public final class NetworkEditor {
   private final ComputationGraph source;
@@ -43,7 +43,8 @@ public final class NetworkEditor {
   /**
    * Returns the copy's configuration of a layer, free to be changed.
    *
-   * @throws IllegalArgumentException when there is no vertex of that name, or it is not of that type
+   * @throws IllegalArgumentException when there is no vertex of that name, or it is not of that
+   *     type
    */
   public <L extends Layer> L layer(String vertex, Class<L> type) {
     if (!(vertex(vertex) instanceof LayerVertex holder)

@@ -58,6 +58,7 @@ public class Output extends OutputLayer {
   public static final class Builder extends BaseOutputLayer.Builder<Builder> {
     private Builder() {
       activation(Activation.SOFTMAX);
+      lossFunction(new CrossEntropy());
       weightInit(WeightInit.XAVIER);
     }
 

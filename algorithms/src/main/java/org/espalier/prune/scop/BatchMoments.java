@@ -16,19 +16,19 @@ import org.nd4j.linalg.factory.Nd4j;
  * The exact moments of what enters each batch normalisation, pooled over many batches.
  *
  * <p>Knockoffs and pruning leave running statistics that are not those of the network. A pass over
- * the training set in training mode, each layer normalising by the statistics of its batch, gives for
- * each batch the mean and the biased variance of every channel; these are merged, in double
+ * the training set in training mode, each layer normalising by the statistics of its batch, gives
+ * for each batch the mean and the biased variance of every channel; these are merged, in double
  * precision and weighted by rows, to the moments of all rows together:
  *
  * <pre>
  * n = na + nb,  mean = (na ma + nb mb) / n,  n var = na va + nb vb + (ma - mb)^2 na nb / n
  * </pre>
  *
- * <p>so that neither the order of batches nor their distribution over workers matters. Weights are not
- * touched.
+ * <p>so that neither the order of batches nor their distribution over workers matters. Weights are
+ * not touched.
  *
- * <p>Chan, Golub, LeVeque: Updating formulae and a pairwise algorithm for computing sample variances,
- * 1979.
+ * <p>Chan, Golub, LeVeque: Updating formulae and a pairwise algorithm for computing sample
+ * variances, 1979.
  */
 public final class BatchMoments implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -76,8 +76,8 @@ public final class BatchMoments implements Serializable {
   /**
    * Runs a batch through the network in training mode and takes its moments in.
    *
-   * <p>Parameters and running statistics of the network stay as they are: only a backward pass would
-   * move them.
+   * <p>Parameters and running statistics of the network stay as they are: only a backward pass
+   * would move them.
    *
    * @param features NHWC images, at least one
    */
@@ -128,8 +128,7 @@ public final class BatchMoments implements Serializable {
           layers.computeIfAbsent(
               name,
               key ->
-                  new Moments(
-                      new double[theirs.mean().length], new double[theirs.mean().length]));
+                  new Moments(new double[theirs.mean().length], new double[theirs.mean().length]));
       merge(mine, rows, theirs, other.rows);
     }
     rows += other.rows;

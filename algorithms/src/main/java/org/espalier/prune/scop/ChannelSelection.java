@@ -51,8 +51,8 @@ public final class ChannelSelection implements Serializable {
   /**
    * Returns how many of a layer's channels a rate prunes: floor(rate * channels).
    *
-   * <p>The product is exact, of the rate's shortest decimal text: 0.29 of 100 channels are 29, where
-   * the authors' code, multiplying in double precision, gets 28.
+   * <p>The product is exact, of the rate's shortest decimal text: 0.29 of 100 channels are 29,
+   * where the authors' code, multiplying in double precision, gets 28.
    *
    * @param rate in [0, 1)
    */

@@ -3,7 +3,8 @@ package org.espalier.prune.scop;
 /** Whose variant of the knockoff stage is followed. */
 public enum Compatibility {
   /**
-   * The authors' code: loss over the real rows, Adam, factors projected onto [0, 1] after every step.
+   * The authors' code: loss over the real rows, Adam, factors projected onto [0, 1] after every
+   * step.
    */
   OFFICIAL,
   /**

@@ -25,8 +25,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * Mixes, channel by channel, the features of real images with those of their knockoffs.
  *
  * <p>Stands between a convolution and its batch normalisation. Input and output have the same shape
- * [2n, ..., C]: rows 0 to n - 1 are real, rows n to 2n - 1 their knockoffs. In training, with Zr and
- * Zk the two halves and b the control factors, the output is
+ * [2n, ..., C]: rows 0 to n - 1 are real, rows n to 2n - 1 their knockoffs. In training, with Zr
+ * and Zk the two halves and b the control factors, the output is
  *
  * <pre>[ b Zr + (1 - b) Zk ; Zk ]</pre>
  *
@@ -154,9 +154,7 @@ public final class ControlFactor extends BaseLayer implements ParameterClasses {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof ControlFactor that
-        && channels == that.channels
-        && super.equals(other);
+    return other instanceof ControlFactor that && channels == that.channels && super.equals(other);
   }
 
   @Override

@@ -52,8 +52,7 @@ final class ControlFactorRuntime extends BaseLayer<ControlFactor> {
             : workspaces.createUninitialized(ArrayType.ACTIVATIONS, z.dataType(), z.shape(), 'c');
     INDArray real = half(z, 0, n);
     INDArray knockoff = half(z, n, n);
-    difference =
-        workspaces.createUninitialized(ArrayType.INPUT, z.dataType(), real.shape(), 'c');
+    difference = workspaces.createUninitialized(ArrayType.INPUT, z.dataType(), real.shape(), 'c');
     real.subi(knockoff, difference);
     INDArray mixture = half(mixed, 0, n);
     scale(difference, mixture);
@@ -65,8 +64,7 @@ final class ControlFactorRuntime extends BaseLayer<ControlFactor> {
   }
 
   @Override
-  public Pair<Gradient, INDArray> backpropGradient(
-      INDArray epsilon, LayerWorkspaceMgr workspaces) {
+  public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     if (difference == null) {
       throw new IllegalStateException(
           "Cannot propagate back through control factors: no forward pass in training mode came"
@@ -105,8 +103,7 @@ final class ControlFactorRuntime extends BaseLayer<ControlFactor> {
   /** Sums a matrix [n, H * W * C] to [1, C], by two products with ones: no strided reduction. */
   private INDArray channelSums(INDArray matrix) {
     long channels = getParam(ControlFactor.FACTOR).length();
-    INDArray positions =
-        columnSums(matrix).reshape('c', matrix.size(1) / channels, channels);
+    INDArray positions = columnSums(matrix).reshape('c', matrix.size(1) / channels, channels);
     return columnSums(positions);
   }
 

@@ -6,8 +6,9 @@ import org.espalier.data.ImageShape;
 /**
  * The images of the batch in an order that leaves none in its place.
  *
- * <p>The knockoff of an image is another image of the same batch, so that marginally the two have the
- * same law. An image that stayed in its place would add nothing to the gradient of a control factor.
+ * <p>The knockoff of an image is another image of the same batch, so that marginally the two have
+ * the same law. An image that stayed in its place would add nothing to the gradient of a control
+ * factor.
  */
 public final class Derangement implements KnockoffSource {
   private static final long serialVersionUID = 1L;

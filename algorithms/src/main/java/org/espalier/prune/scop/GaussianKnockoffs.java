@@ -8,16 +8,18 @@ import org.espalier.data.batch.Batch;
  * Images whose coarse part is a second-order Gaussian knockoff of the real image's.
  *
  * <p>An image is split in two: X = U(F) + R, where F holds the means of grid x grid blocks in each
- * channel, U repeats them over the blocks' pixels, and R, the rest, has mean zero in each block. F is
- * modelled as normal, with mean and covariance estimated from training images. The knockoff image is
+ * channel, U repeats them over the blocks' pixels, and R, the rest, has mean zero in each block. F
+ * is modelled as normal, with mean and covariance estimated from training images. The knockoff
+ * image is
  *
  * <pre>X~ = U(F~) + R'</pre>
  *
  * with F~ the Gaussian knockoff of F and R' the fine part of another image of the batch (a
- * derangement). So the coarse part is exchangeable with the real one up to second moments, while the
- * fine part is only equal in law and independent of the label; a Gaussian model of all pixels would
- * need a covariance of (H W C)^2 numbers. Where blocks are strongly correlated, as in natural images,
- * knockoffs of the coarse part stay close to the original; a smaller grid gives them more power.
+ * derangement). So the coarse part is exchangeable with the real one up to second moments, while
+ * the fine part is only equal in law and independent of the label; a Gaussian model of all pixels
+ * would need a covariance of (H W C)^2 numbers. Where blocks are strongly correlated, as in natural
+ * images, knockoffs of the coarse part stay close to the original; a smaller grid gives them more
+ * power.
  */
 public final class GaussianKnockoffs implements KnockoffSource {
   /** Blocks a side where nothing else is said: 192 features of a colour image. */
@@ -43,8 +45,8 @@ public final class GaussianKnockoffs implements KnockoffSource {
   /**
    * Estimates the model.
    *
-   * @param sample normalised training images; several times as many as there are features,
-   *     grid * grid * channels
+   * @param sample normalised training images; several times as many as there are features, grid *
+   *     grid * channels
    * @param grid blocks a side, a divisor of height and width
    * @throws IllegalArgumentException when grid does not divide the images, or there are too few
    */
@@ -59,7 +61,11 @@ public final class GaussianKnockoffs implements KnockoffSource {
       }
       if (!batch.shape().equals(shape)) {
         throw new IllegalArgumentException(
-            "Cannot fit Gaussian knockoffs: images must all be " + shape + " (" + batch.shape() + ")");
+            "Cannot fit Gaussian knockoffs: images must all be "
+                + shape
+                + " ("
+                + batch.shape()
+                + ")");
       }
       for (int i = 0; i < batch.size(); i++) {
         covariance.add(coarse(batch.features(), i * shape.size(), shape, grid));

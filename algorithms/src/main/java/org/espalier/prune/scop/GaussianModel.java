@@ -13,8 +13,9 @@ import java.io.Serializable;
  * </pre>
  *
  * so that swapping any components of X with those of X~ leaves mean and covariance unchanged:
- * Cov(X~) = S, Cov(X_i, X~_j) = S_ij for i unlike j, Cov(X_j, X~_j) = S_jj - s_j. At s = 2 lambda_min V
- * is singular; s is lowered by parts in 10^8, 10^7, ... until its Cholesky factor exists.
+ * Cov(X~) = S, Cov(X_i, X~_j) = S_ij for i unlike j, Cov(X_j, X~_j) = S_jj - s_j. At s = 2
+ * lambda_min V is singular; s is lowered by parts in 10^8, 10^7, ... until its Cholesky factor
+ * exists.
  *
  * <p>Candes, Fan, Janson, Lv: Panning for gold, <a
  * href="https://arxiv.org/abs/1610.02351">arXiv:1610.02351</a>, sections 3.4.1 and 3.4.2.

@@ -42,8 +42,7 @@ public final class GeneratedImages implements KnockoffSource {
       if (!image.shape().equals(shape)) {
         throw new IllegalArgumentException(
             String.format(
-                "Cannot use a generated image as knockoff: real images are %s (%s)",
-                shape, image));
+                "Cannot use a generated image as knockoff: real images are %s (%s)", shape, image));
       }
       pipeline.into(image, 0, 0, stacked, (rows + i) * shape.size());
     }

@@ -14,8 +14,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 /**
  * The form that a network has during the knockoff stage, and the way back.
  *
- * <p>Control factors stand behind every convolution of a residual branch; everything else is frozen,
- * but in training mode, batch normalisation included.
+ * <p>Control factors stand behind every convolution of a residual branch; everything else is
+ * frozen, but in training mode, batch normalisation included.
  */
 final class KnockoffForm {
   private static final String SUFFIX = ".factor";
@@ -60,7 +60,8 @@ final class KnockoffForm {
         .build();
   }
 
-  private static NetworkEditor replaceLoss(NetworkEditor editor, UnaryOperator<ILossFunction> loss) {
+  private static NetworkEditor replaceLoss(
+      NetworkEditor editor, UnaryOperator<ILossFunction> loss) {
     editor.forEach(
         BaseOutputLayer.class, output -> output.setLossFn(loss.apply(output.getLossFn())));
     return editor.forEach(

@@ -45,8 +45,7 @@ final class Orders {
   /** Copies row order[i] of the first half to row i of the second half. */
   static void copy(float[] stacked, int[] order, int rowSize) {
     for (int i = 0; i < order.length; i++) {
-      System.arraycopy(
-          stacked, order[i] * rowSize, stacked, (order.length + i) * rowSize, rowSize);
+      System.arraycopy(stacked, order[i] * rowSize, stacked, (order.length + i) * rowSize, rowSize);
     }
   }
 }

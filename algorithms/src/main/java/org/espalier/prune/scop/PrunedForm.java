@@ -12,12 +12,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The two forms of a pruned network: masked, with zeros where channels were, and slim, without them.
+ * The two forms of a pruned network: masked, with zeros where channels were, and slim, without
+ * them.
  *
- * <p>A pruned channel is zero behind its batch normalisation, so that nothing of the normalisation's
- * shift is left. In the slim form the first convolution of a block reads the whole residual stream,
- * each further one reads the channels that its predecessor kept, and the last one's channels are
- * scattered back to their places in the stream, among zeros, before the sum. Shortcuts and stem stay.
+ * <p>A pruned channel is zero behind its batch normalisation, so that nothing of the
+ * normalisation's shift is left. In the slim form the first convolution of a block reads the whole
+ * residual stream, each further one reads the channels that its predecessor kept, and the last
+ * one's channels are scattered back to their places in the stream, among zeros, before the sum.
+ * Shortcuts and stem stay.
  */
 final class PrunedForm {
   private static final String MASK = ".mask";
@@ -71,7 +73,8 @@ final class PrunedForm {
   private static void slimConvolution(
       ComputationGraph network, NetworkEditor editor, String name, int[] kept, int[] inputs) {
     ConvolutionLayer convolution = editor.layer(name, ConvolutionLayer.class);
-    INDArray weights = channels(parameter(network, name, ConvolutionParamInitializer.WEIGHT_KEY), kept, 0);
+    INDArray weights =
+        channels(parameter(network, name, ConvolutionParamInitializer.WEIGHT_KEY), kept, 0);
     if (inputs != null) {
       weights = channels(weights, inputs, 1);
       convolution.setNIn(inputs.length);

@@ -12,9 +12,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * Lets only the first half of the rows, the real images, into a loss.
  *
- * <p>Deeplearning4j divides score and gradient by the number of rows, of which half count here; both
- * are scaled by rows / n, n = floor(rows / 2), so that what training sees is the mean over the real
- * rows. Knockoff rows have gradient zero.
+ * <p>Deeplearning4j divides score and gradient by the number of rows, of which half count here;
+ * both are scaled by rows / n, n = floor(rows / 2), so that what training sees is the mean over the
+ * real rows. Knockoff rows have gradient zero.
  */
 public final class RealRowsLoss implements ILossFunction {
   private static final long serialVersionUID = 1L;

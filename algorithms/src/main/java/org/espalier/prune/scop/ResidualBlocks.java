@@ -26,8 +26,8 @@ import org.espalier.nn.ResidualSum;
  * <p>From each sum the walk goes back along each input: batch normalisation, control factors where
  * there are any, convolution, and again, as long as nothing else reads what lies between. It ends
  * where the shortcut branches off. The longest chain is the block's branch; the others are
- * shortcuts, whether identity, padding or convolution. Basic blocks have two convolutions, bottleneck
- * blocks three; any number will do.
+ * shortcuts, whether identity, padding or convolution. Basic blocks have two convolutions,
+ * bottleneck blocks three; any number will do.
  */
 final class ResidualBlocks {
   private final ComputationGraphConfiguration configuration;
@@ -81,7 +81,8 @@ final class ResidualBlocks {
     boolean tie = false;
     for (String input : configuration.getVertexInputs().get(sum)) {
       List<PrunableUnit> chain = chain(input);
-      tie = chain.size() == longest.size() ? !chain.isEmpty() : tie && chain.size() < longest.size();
+      tie =
+          chain.size() == longest.size() ? !chain.isEmpty() : tie && chain.size() < longest.size();
       longest = chain.size() > longest.size() ? chain : longest;
     }
     if (tie) {

@@ -17,18 +17,19 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
- * Scientific control for reliable neural network pruning: channels that do no better than features of
- * images without relation to the label are pruned.
+ * Scientific control for reliable neural network pruning: channels that do no better than features
+ * of images without relation to the label are pruned.
  *
  * <p>In training form each convolution of a residual branch mixes its features with those of a
  * knockoff image, in proportions that are learned with everything else frozen ({@link
- * ControlFactor}). The importance of a channel is |gamma| (2 b - 1); the floor(rate * C) channels of
- * each layer with the lowest go. {@link #convert} gives the physically slim network; recalibrate its
- * batch normalisation ({@link BatchMoments}), whose running statistics the knockoffs have moved, and
- * fine-tune it.
+ * ControlFactor}). The importance of a channel is |gamma| (2 b - 1); the floor(rate * C) channels
+ * of each layer with the lowest go. {@link #convert} gives the physically slim network; recalibrate
+ * its batch normalisation ({@link BatchMoments}), whose running statistics the knockoffs have
+ * moved, and fine-tune it.
  *
  * <p>Use it for networks of residual blocks with batch normalisation behind each convolution; the
- * residual stream keeps its width, so that a network whose cost lies outside its blocks gains little.
+ * residual stream keeps its width, so that a network whose cost lies outside its blocks gains
+ * little.
  *
  * <p>Tang et al., NeurIPS 2020, <a href="https://arxiv.org/abs/2010.10732">arXiv:2010.10732</a>;
  * what it leaves open is as in the authors' code.
@@ -100,8 +101,7 @@ public final class Scop implements CompressionAlgorithm, Serializable {
 
   @Override
   public ComputationGraph convert(ComputationGraph trained) {
-    return PrunedForm.slim(
-        KnockoffForm.remove(trained), PrunedLayer.selection(select(trained)));
+    return PrunedForm.slim(KnockoffForm.remove(trained), PrunedLayer.selection(select(trained)));
   }
 
   /**
@@ -119,9 +119,7 @@ public final class Scop implements CompressionAlgorithm, Serializable {
           numbers(trained, unit.normalization(), BatchNormalizationParamInitializer.GAMMA);
       double[] factors = factors(trained, unit, gamma.length);
       double[] scores =
-          configuration
-              .importance()
-              .scores(gamma, factors, configuration.seed(), layers.size());
+          configuration.importance().scores(gamma, factors, configuration.seed(), layers.size());
       layers.add(
           new PrunedLayer(
               unit.convolution(),

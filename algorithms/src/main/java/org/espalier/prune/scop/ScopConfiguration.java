@@ -12,8 +12,8 @@ import java.util.Objects;
  * @param epochs the length of the knockoff stage, at least 1
  * @param learningRate that of the control factors, positive
  * @param beta1 Adam's decay of the mean gradient, in [0, 1); Golden Stick's variant does not use it
- * @param beta2 Adam's decay of the mean squared gradient, in [0, 1); Golden Stick's variant does not
- *     use it
+ * @param beta2 Adam's decay of the mean squared gradient, in [0, 1); Golden Stick's variant does
+ *     not use it
  * @param importance how channels are scored
  * @param compatibility whose variant is followed
  */

@@ -1,8 +1,8 @@
 /**
  * SCOP: pruning of channels by comparison with knockoff features.
  *
- * <p>Here belong the control factor layer, the sources of knockoff images, the importance of channels
- * and their selection, the masked and the slim network, and the recalibration of batch
+ * <p>Here belong the control factor layer, the sources of knockoff images, the importance of
+ * channels and their selection, the masked and the slim network, and the recalibration of batch
  * normalisation. Training loops and everything about clusters belong elsewhere.
  *
  * <p>Tang, Wang, Xu, Tao, Xu, Xu, Xu: SCOP: Scientific Control for Reliable Neural Network Pruning,

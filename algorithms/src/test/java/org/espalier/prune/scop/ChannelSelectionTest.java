@@ -20,7 +20,14 @@ class ChannelSelectionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "16, 9", "32, 18", "64, 36", "128, 71", "256, 141", "512, 282", "1024, 564", "2048, 1127"
+    "16, 9",
+    "32, 18",
+    "64, 36",
+    "128, 71",
+    "256, 141",
+    "512, 282",
+    "1024, 564",
+    "2048, 1127"
   })
   void countsThatStayAtTheUsualRate(int channels, int kept) {
     assertThat(channels - ChannelSelection.pruned(0.45, channels)).isEqualTo(kept);

@@ -69,8 +69,7 @@ class ControlFactorTest {
   @Test
   void mixesRealRowsAndPassesKnockoffRows() {
     ComputationGraph network = identityHead(new Sgd(0.1));
-    INDArray mixed =
-        network.feedForward(Nd4j.createFromArray(STACKED), true).get("factor");
+    INDArray mixed = network.feedForward(Nd4j.createFromArray(STACKED), true).get("factor");
     assertThat(mixed.toDoubleMatrix()).isDeepEqualTo(new double[][] {{0.5, 1.5}, {-1, -3}});
   }
 
@@ -112,8 +111,7 @@ class ControlFactorTest {
         .setConstraints(null);
     network.init();
     network.fit(oracle());
-    assertThat(factors(network))
-        .containsExactly(new double[] {0.719318, -0.157953}, within(1e-6));
+    assertThat(factors(network)).containsExactly(new double[] {0.719318, -0.157953}, within(1e-6));
   }
 
   /** Control factors, then one batch normalisation over all rows. */
@@ -126,7 +124,9 @@ class ControlFactorTest {
                 .addLayer("bn", BatchNorm.builder().nIn(1).nOut(1).build(), "factor")
                 .addLayer(
                     "loss",
-                    new LossLayer.Builder(new WeightedSum()).activation(Activation.IDENTITY).build(),
+                    new LossLayer.Builder(new WeightedSum())
+                        .activation(Activation.IDENTITY)
+                        .build(),
                     "bn")
                 .setOutputs("loss")
                 .build());
@@ -166,8 +166,7 @@ class ControlFactorTest {
   @Test
   void runningStatisticsMoveByTheBiasedVariance() {
     Gradient gradient = normalizedGradient(1, 2, 0, 0);
-    assertThat(0 - gradient.getGradientFor("bn_mean").getDouble(0))
-        .isCloseTo(0.1375, within(1e-9));
+    assertThat(0 - gradient.getGradientFor("bn_mean").getDouble(0)).isCloseTo(0.1375, within(1e-9));
     assertThat(1 - gradient.getGradientFor("bn_var").getDouble(0))
         .isCloseTo(1.0140625, within(1e-9));
   }

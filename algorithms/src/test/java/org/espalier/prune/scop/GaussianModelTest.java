@@ -25,8 +25,7 @@ class GaussianModelTest {
     assertThat(model.strength()).containsExactly(new double[] {1, 1}, within(1e-6));
     assertClose(
         model.regression(), new double[][] {{-1.0 / 3, 2.0 / 3}, {2.0 / 3, -1.0 / 3}}, 1e-6);
-    assertClose(
-        model.conditional(), new double[][] {{2.0 / 3, 2.0 / 3}, {2.0 / 3, 2.0 / 3}}, 1e-6);
+    assertClose(model.conditional(), new double[][] {{2.0 / 3, 2.0 / 3}, {2.0 / 3, 2.0 / 3}}, 1e-6);
   }
 
   @Test
@@ -64,8 +63,7 @@ class GaussianModelTest {
         }
       }
       double[] knockoff = model.draw(x, normal);
-      joint.add(
-          new double[] {x[0], x[1], x[2], knockoff[0], knockoff[1], knockoff[2]});
+      joint.add(new double[] {x[0], x[1], x[2], knockoff[0], knockoff[1], knockoff[2]});
     }
     double[][] empirical = joint.matrix();
     for (int i = 0; i < 3; i++) {

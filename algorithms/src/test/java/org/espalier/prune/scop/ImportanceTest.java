@@ -18,8 +18,7 @@ class ImportanceTest {
 
   @Test
   void aHighFactorDoesNotSaveAChannelOfSmallScale() {
-    double[] scores =
-        Importance.SCOP.scores(new double[] {0.1, 3}, new double[] {0.9, 0.6}, 0, 0);
+    double[] scores = Importance.SCOP.scores(new double[] {0.1, 3}, new double[] {0.9, 0.6}, 0, 0);
     assertThat(scores).containsExactly(new double[] {0.08, 0.6}, within(1e-12));
     assertThat(ChannelSelection.keep(scores, 0.5)).containsExactly(1);
   }
@@ -34,8 +33,7 @@ class ImportanceTest {
 
   @Test
   void gammaLooksAtTheScaleAlone() {
-    assertThat(
-            Importance.GAMMA.scores(new double[] {-2, 0.5}, new double[] {0.2, 0.9}, 0, 0))
+    assertThat(Importance.GAMMA.scores(new double[] {-2, 0.5}, new double[] {0.2, 0.9}, 0, 0))
         .containsExactly(2, 0.5);
     assertThat(Importance.GAMMA.needsFactors()).isFalse();
   }

@@ -43,9 +43,7 @@ class KnockoffFormTest {
   private static final Scop SCOP = new Scop(ScopConfiguration.official(0.45, 1));
 
   private static ComputationGraph network(String kind, DataType type) {
-    return kind.equals("basic")
-        ? SmallNetworks.basic(type, 7)
-        : SmallNetworks.bottleneck(type, 7);
+    return kind.equals("basic") ? SmallNetworks.basic(type, 7) : SmallNetworks.bottleneck(type, 7);
   }
 
   private static ComputationGraph training(String kind, DataType type) {
@@ -53,7 +51,8 @@ class KnockoffFormTest {
   }
 
   private static void setFactors(ComputationGraph network, double value) {
-    SmallNetworks.units(network).forEach(unit -> SmallNetworks.factors(network, unit).assign(value));
+    SmallNetworks.units(network)
+        .forEach(unit -> SmallNetworks.factors(network, unit).assign(value));
   }
 
   private static void randomizeFactors(ComputationGraph network, long seed) {
@@ -171,8 +170,7 @@ class KnockoffFormTest {
     INDArray running = half(Walk.factorsInTraining(training, stacked).get("linear"), 1);
     INDArray batch = half(Walk.forward(training, stacked, name -> true).get("linear"), 1);
     randomizeFactors(training, 5);
-    assertThat(half(Walk.factorsInTraining(training, stacked).get("linear"), 1))
-        .isEqualTo(running);
+    assertThat(half(Walk.factorsInTraining(training, stacked).get("linear"), 1)).isEqualTo(running);
     assertThat(
             distance(half(Walk.forward(training, stacked, name -> true).get("linear"), 1), batch))
         .isGreaterThan(1e-4);
@@ -190,8 +188,7 @@ class KnockoffFormTest {
     INDArray gradients = training.gradient().gradient().dup();
     for (PrunableUnit unit : SmallNetworks.units(training)) {
       INDArray factors = SmallNetworks.factors(training, unit);
-      double analytic =
-          training.gradient().getGradientFor(unit.factor() + "_b").getDouble(1) / 8;
+      double analytic = training.gradient().getGradientFor(unit.factor() + "_b").getDouble(1) / 8;
       double numeric = difference(training, data, factors);
       assertThat(numeric)
           .as(unit.factor())
@@ -232,10 +229,7 @@ class KnockoffFormTest {
                 .trainingWorkspaceMode(WorkspaceMode.NONE)
                 .graphBuilder()
                 .addInputs("input")
-                .addLayer(
-                    "conv",
-                    Convolution.builder(1, 1).nIn(3).nOut(3).build(),
-                    "input")
+                .addLayer("conv", Convolution.builder(1, 1).nIn(3).nOut(3).build(), "input")
                 .addLayer("conv.factor", new ControlFactor(3, new Sgd(0.1), true), "conv")
                 .addLayer(
                     "bn",
@@ -243,9 +237,7 @@ class KnockoffFormTest {
                     "conv.factor")
                 .addLayer("pool", new GlobalAveragePooling(), "bn")
                 .addLayer(
-                    "linear",
-                    Output.builder().nIn(3).nOut(SmallNetworks.CLASSES).build(),
-                    "pool")
+                    "linear", Output.builder().nIn(3).nOut(SmallNetworks.CLASSES).build(), "pool")
                 .setOutputs("linear")
                 .build());
     network.init();
@@ -255,8 +247,7 @@ class KnockoffFormTest {
     network.computeGradientAndScore();
     double analytic = network.gradient().getGradientFor("conv.factor_b").getDouble(1) / 8;
     double numeric =
-        difference(
-            network, data, network.getVertex("conv.factor").paramTable(false).get("b"));
+        difference(network, data, network.getVertex("conv.factor").paramTable(false).get("b"));
     double error = Math.abs(analytic - numeric) / Math.abs(numeric);
     if (wrapped) {
       assertThat(error).isGreaterThan(1e-2);
@@ -344,8 +335,7 @@ class KnockoffFormTest {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     ModelSerializer.writeModel(training, file, true);
     ComputationGraph restored =
-        ModelSerializer.restoreComputationGraph(
-            new ByteArrayInputStream(file.toByteArray()), true);
+        ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(file.toByteArray()), true);
     assertThat(restored.getConfiguration()).isEqualTo(training.getConfiguration());
 
     DataSet data = SmallNetworks.data(DataType.FLOAT, 8, 2);

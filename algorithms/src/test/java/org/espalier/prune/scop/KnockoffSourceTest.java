@@ -113,8 +113,7 @@ class KnockoffSourceTest {
   void aPermutationKeepsOneRowInPlaceOnAverage() {
     int fixed = 0;
     for (int seed = 0; seed < 4000; seed++) {
-      int[] origin =
-          new Permutation().fill(stacked(6, 1), 6, SHAPE, new SplittableRandom(seed));
+      int[] origin = new Permutation().fill(stacked(6, 1), 6, SHAPE, new SplittableRandom(seed));
       for (int i = 0; i < 6; i++) {
         fixed += origin[i] == i ? 1 : 0;
       }
@@ -218,8 +217,7 @@ class KnockoffSourceTest {
     assertThatThrownBy(
             () -> Derangement.shiftedBy(4).fill(stacked(2, 1), 2, SHAPE, new SplittableRandom(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "Cannot derange a batch: a shift by 4 leaves every row in its place (2 rows)");
+        .hasMessage("Cannot derange a batch: a shift by 4 leaves every row in its place (2 rows)");
     assertThatThrownBy(() -> Derangement.shiftedBy(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Cannot derange a batch: the shift must be at least 1 (0)");
@@ -228,8 +226,7 @@ class KnockoffSourceTest {
   @Test
   void refusesGeneratedImagesOfAnotherShape() {
     ImageShape other = new ImageShape(2, 2, 3);
-    assertThatThrownBy(
-            () -> generated().fill(new float[24], 1, other, new SplittableRandom(1)))
+    assertThatThrownBy(() -> generated().fill(new float[24], 1, other, new SplittableRandom(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(
             "Cannot use a generated image as knockoff: real images are 2x2x3 (image ");
@@ -242,8 +239,7 @@ class KnockoffSourceTest {
   void refusesGaussianKnockoffsThatCannotBeFitted() {
     assertThatThrownBy(() -> GaussianKnockoffs.fit(List.of(batch(300, 1)), 3))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "Cannot fit Gaussian knockoffs: a grid of 3 does not divide images of 4x4x3");
+        .hasMessage("Cannot fit Gaussian knockoffs: a grid of 3 does not divide images of 4x4x3");
     assertThatThrownBy(() -> GaussianKnockoffs.fit(List.of(batch(20, 1)), 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -252,7 +248,6 @@ class KnockoffSourceTest {
     assertThatThrownBy(
             () -> fitted.fill(new float[24], 1, new ImageShape(2, 2, 3), new SplittableRandom(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "Cannot make Gaussian knockoffs: they were fitted to images of 4x4x3 (2x2x3)");
+        .hasMessage("Cannot make Gaussian knockoffs: they were fitted to images of 4x4x3 (2x2x3)");
   }
 }

@@ -82,8 +82,7 @@ class PlantedChannelsTest {
     passing.putScalar(new long[] {0, 0, 0, 0}, 1);
     passing.putScalar(new long[] {1, 1, 0, 0}, 1);
     network.setParam(
-        "linear_W",
-        Nd4j.createFromArray(new float[][] {{2, -2}, {0.5f, -0.5f}, {0, 0}, {0, 0}}));
+        "linear_W", Nd4j.createFromArray(new float[][] {{2, -2}, {0.5f, -0.5f}, {0, 0}, {0, 0}}));
     return network;
   }
 

@@ -18,14 +18,11 @@ import org.nd4j.linalg.dataset.DataSet;
 class PrunedFormTest {
 
   private static ComputationGraph network(String kind, DataType type) {
-    return kind.equals("basic")
-        ? SmallNetworks.basic(type, 7)
-        : SmallNetworks.bottleneck(type, 7);
+    return kind.equals("basic") ? SmallNetworks.basic(type, 7) : SmallNetworks.bottleneck(type, 7);
   }
 
   private static ChannelSelection selection(ComputationGraph network, double rate) {
-    Scop scop =
-        new Scop(ScopConfiguration.official(rate, 5).withImportance(Importance.RANDOM));
+    Scop scop = new Scop(ScopConfiguration.official(rate, 5).withImportance(Importance.RANDOM));
     return PrunedLayer.selection(scop.select(network));
   }
 
@@ -138,9 +135,7 @@ class PrunedFormTest {
     PrunedLayer plain = scop.select(one).get(0);
     PrunedLayer moved = scop.select(other).get(0);
     for (int i = 0; i < order.length; i++) {
-      assertThat(moved.factors()[i])
-          .isCloseTo(
-              plain.factors()[order[i]], within(1e-9));
+      assertThat(moved.factors()[i]).isCloseTo(plain.factors()[order[i]], within(1e-9));
       assertThat(contains(moved, i)).isEqualTo(contains(plain, order[i]));
     }
     INDArray images = SmallNetworks.images(DataType.DOUBLE, 4, 9);
@@ -181,8 +176,7 @@ class PrunedFormTest {
     ComputationGraph network = network("basic", DataType.FLOAT);
     assertThatThrownBy(() -> Scop.slim(network, new ChannelSelection(Map.of())))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "Cannot prune layer1.0.conv1: the selection has no such convolution");
+        .hasMessage("Cannot prune layer1.0.conv1: the selection has no such convolution");
   }
 
   @Test

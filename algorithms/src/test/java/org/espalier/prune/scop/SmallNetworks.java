@@ -47,8 +47,7 @@ final class SmallNetworks {
     GraphBuilder graph = start(type, seed, new Nesterovs(0.01, 0.9));
     unit(graph, "input", "conv1", "bn1", 3, 8, 3, 1, true, true);
     int[] kernels = {1, 3, 1};
-    String at =
-        block(graph, "layer1.0", "bn1", new int[] {8, 4, 5, 12}, kernels, 2, -1, true);
+    String at = block(graph, "layer1.0", "bn1", new int[] {8, 4, 5, 12}, kernels, 2, -1, true);
     at = block(graph, "layer1.1", at, new int[] {12, 6, 4, 12}, kernels, 1, 0, true);
     return finish(graph, at, 12, seed);
   }
@@ -94,7 +93,8 @@ final class SmallNetworks {
   /**
    * Adds a block.
    *
-   * @param pad zero channels on each side of a padded shortcut, 0 for identity, -1 for a convolution
+   * @param pad zero channels on each side of a padded shortcut, 0 for identity, -1 for a
+   *     convolution
    */
   private static String block(
       GraphBuilder graph,

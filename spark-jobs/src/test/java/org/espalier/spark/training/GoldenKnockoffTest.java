@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -98,27 +99,23 @@ class GoldenKnockoffTest {
     assertThat(layers).hasSize(18);
     int channels = 0;
     int agreeing = 0;
-    int keptAlike = 0;
     for (PrunedLayer layer : layers) {
       double[] factors = golden(golden, "factor." + layer.name());
       double[] firstGradient = golden(golden, "grad." + layer.name());
+      double largest = Arrays.stream(firstGradient).map(Math::abs).max().getAsDouble();
       for (int c = 0; c < factors.length; c++) {
         channels++;
         boolean isClose = Math.abs(layer.factors()[c] - factors[c]) <= 2e-4;
         agreeing += isClose ? 1 : 0;
-        // Adam's first step is the gradient's sign, which rounding decides where it is near zero.
-        assertThat(isClose || Math.abs(firstGradient[c]) < 1e-4)
+        // Adam's steps are the gradient's sign at first, which rounding decides near zero.
+        assertThat(isClose || Math.abs(firstGradient[c]) < 0.05 * largest)
             .as("%s[%d]: %s, golden %s", layer.name(), c, layer.factors()[c], factors[c])
             .isTrue();
       }
-      double[] kept = golden(golden, "kept." + layer.name());
-      boolean same = kept.length == layer.kept().length;
-      for (int i = 0; same && i < kept.length; i++) {
-        same = kept[i] == layer.kept()[i];
-      }
-      keptAlike += same ? 1 : 0;
+      assertThat(Arrays.stream(layer.kept()).asDoubleStream().toArray())
+          .as(layer.name())
+          .isEqualTo(golden(golden, "kept." + layer.name()));
     }
     assertThat(agreeing / (double) channels).isGreaterThan(0.99);
-    assertThat(keptAlike).isGreaterThanOrEqualTo(17);
   }
 }
