@@ -47,7 +47,8 @@ class ReportPageTest {
         .allMatch(
             address ->
                 address.startsWith("http://www.w3.org/")
-                    || address.startsWith("http://www.apache.org/licenses/"));
+                    || address.startsWith("http://www.apache.org/licenses/")
+                    || address.endsWith("/LICENSE.txt"));
     assertThat(page.contains("Licensed to the Apache Software Foundation")).isTrue();
     Matcher style = Pattern.compile("(?s)<style>(.*?)</style>").matcher(page);
     assertThat(style.find()).isTrue();
