@@ -7,7 +7,7 @@ import org.espalier.jobs.progress.Step;
 /** Where a stage stands, and how that reads. */
 final class StageState {
   private static final int BAR = 24;
-  private static final double SMOOTHING = 0.1;
+  private static final double SMOOTHING = 0.3;
 
   private final StageStart start;
   private final long startNanos;
