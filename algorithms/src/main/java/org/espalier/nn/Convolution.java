@@ -1,6 +1,7 @@
 package org.espalier.nn;
 
 import java.util.Collection;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -11,6 +12,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Two-dimensional convolution, [N, H, W, nIn] to [N, H', W', nOut].
@@ -22,12 +24,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public class Convolution extends ConvolutionLayer {
   private static final long serialVersionUID = 1L;
 
+  @JsonProperty("inputGradient")
+  private boolean inputGradient = true;
+
   /** For deserialisation; use {@link #builder}. */
   public Convolution() {}
 
   private Convolution(Builder builder) {
     super(builder);
     setCnn2dDataFormat(CNN2DFormat.NHWC);
+    this.inputGradient = builder.inputGradient;
   }
 
   /** A convolution with a kernel of kH rows and kW columns. */
@@ -53,6 +59,23 @@ public class Convolution extends ConvolutionLayer {
         initializeParams);
   }
 
+  /** Whether the gradient at the input is computed. */
+  public boolean inputGradient() {
+    return inputGradient;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Convolution that
+        && inputGradient == that.inputGradient
+        && super.equals(other);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(super.hashCode(), inputGradient);
+  }
+
   @Override
   public Convolution clone() {
     return (Convolution) super.clone();
@@ -61,11 +84,22 @@ public class Convolution extends ConvolutionLayer {
   /** Builds a {@link Convolution}. */
   @SuppressWarnings("unchecked")
   public static final class Builder extends ConvolutionLayer.BaseConvBuilder<Builder> {
+    private boolean inputGradient = true;
+
     private Builder() {
       hasBias(false);
       activation(Activation.IDENTITY);
       weightInit(WeightInit.RELU);
       setConvolutionMode(ConvolutionMode.Truncate);
+    }
+
+    /**
+     * Whether to compute the gradient at the input. A convolution right on the network's input can
+     * do without: nothing reads it there. Default: true.
+     */
+    public Builder inputGradient(boolean inputGradient) {
+      this.inputGradient = inputGradient;
+      return this;
     }
 
     @Override

@@ -79,11 +79,8 @@ final class ConvolutionRuntime extends ConvolutionLayer {
     if (!Frozen.is(layerConf())) {
       kernel.backwardWeights(OneDnn.dense(input), epsilon, weightGradient, biasGradient);
     }
-    INDArray weights = getParamWithNoise(WEIGHTS, true, workspaces);
     INDArray below =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD, DataType.FLOAT, input.shape(), 'c');
-    kernel.backwardData(epsilon, OneDnn.dense(weights), below);
+        ((Convolution) layerConf()).inputGradient() ? below(kernel, epsilon, workspaces) : null;
     weightNoiseParams.clear();
 
     Gradient gradient = new DefaultGradient();
@@ -91,7 +88,16 @@ final class ConvolutionRuntime extends ConvolutionLayer {
       gradient.setGradientFor(BIAS, biasGradient);
     }
     gradient.setGradientFor(WEIGHTS, weightGradient, 'c');
-    return new Pair<>(gradient, backpropDropOutIfPresent(below));
+    return new Pair<>(gradient, below);
+  }
+
+  private INDArray below(ConvolutionKernel kernel, INDArray epsilon, LayerWorkspaceMgr workspaces) {
+    INDArray weights = getParamWithNoise(WEIGHTS, true, workspaces);
+    INDArray below =
+        workspaces.createUninitialized(
+            ArrayType.ACTIVATION_GRAD, DataType.FLOAT, input.shape(), 'c');
+    kernel.backwardData(epsilon, OneDnn.dense(weights), below);
+    return backpropDropOutIfPresent(below);
   }
 
   private ConvolutionKernel.Shape shape() {

@@ -83,12 +83,13 @@ final class ResidualSumRuntime extends BaseGraphVertex {
   private void backward(INDArray[] results) {
     SumKernel kernel = kernel(epsilon);
     INDArray gradient = OneDnn.dense(epsilon);
-    for (INDArray result : results) {
-      if (relu) {
-        kernel.rectifyBack(gradient, output, result);
-      } else {
-        kernel.copy(gradient, result);
-      }
+    if (relu) {
+      kernel.rectifyBack(gradient, output, results[0]);
+    } else {
+      kernel.copy(gradient, results[0]);
+    }
+    for (int i = 1; i < results.length; i++) {
+      kernel.copy(results[0], results[i]);
     }
   }
 

@@ -28,7 +28,10 @@ final class Graphs {
 
   static ComputationGraphConfiguration everyLayer(DataType type, IUpdater updater) {
     return start(type, updater, 9, 9, 3)
-        .addLayer("conv1", Convolution.builder(3, 3).nIn(3).nOut(4).padding(1).build(), "input")
+        .addLayer(
+            "conv1",
+            Convolution.builder(3, 3).nIn(3).nOut(4).padding(1).inputGradient(false).build(),
+            "input")
         .addLayer("bn1", BatchNorm.builder().relu(true).build(), "conv1")
         .addLayer(
             "conv2", Convolution.builder(3, 3).nIn(4).nOut(6).stride(2).padding(1).build(), "bn1")

@@ -54,7 +54,15 @@ final class ResNets {
   private static String conv(
       GraphBuilder graph, String name, String input, int in, int out, int stride, boolean relu) {
     graph.addLayer(
-        name, Convolution.builder(3, 3).nIn(in).nOut(out).stride(stride).padding(1).build(), input);
+        name,
+        Convolution.builder(3, 3)
+            .nIn(in)
+            .nOut(out)
+            .stride(stride)
+            .padding(1)
+            .inputGradient(in != 3)
+            .build(),
+        input);
     graph.addLayer(name + ".bn", BatchNorm.builder().nIn(out).nOut(out).relu(relu).build(), name);
     return name + ".bn";
   }
