@@ -28,7 +28,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 /** Networks of which it is known what each channel is worth. */
 class PlantedChannelsTest {
   private static final int ROWS = 64;
-  private static final int STEPS = 150;
+  private static final int STEPS = 100;
 
   @Test
   void aChannelThatNothingReadsAndADeadOneLearnNothing() {
@@ -88,7 +88,7 @@ class PlantedChannelsTest {
 
   /** Trains factors where channel 0 tells the label, or the label is a coin. */
   private static double[] trained(boolean shuffledLabels) {
-    Scop scop = new Scop(ScopConfiguration.official(0.5, 1).withLearningRate(0.02));
+    Scop scop = new Scop(ScopConfiguration.official(0.5, 1).withLearningRate(0.03));
     ComputationGraph training = scop.apply(twoChannels());
     BatchAdapter adapter = scop.batches();
     for (int step = 0; step < STEPS; step++) {
