@@ -66,7 +66,8 @@ class ResNetPruningTest {
     Cost after = cost(Scop.slim(network, selection(network, 0.45)));
     assertThat(100.0 * (before.parameters() - after.parameters()) / before.parameters())
         .isCloseTo(parameters, within(0.05));
-    assertThat(100.0 * (before.macs() - after.macs()) / before.macs()).isCloseTo(macs, within(0.05));
+    assertThat(100.0 * (before.macs() - after.macs()) / before.macs())
+        .isCloseTo(macs, within(0.05));
   }
 
   @Test
@@ -83,10 +84,7 @@ class ResNetPruningTest {
   /** The networks for ImageNet, whose projections have batch normalisation. */
   @ParameterizedTest
   @Tag("slow")
-  @CsvSource({
-    "2 2 2 2, false, 0.30, 11689512, 7097908",
-    "3 4 6 3, true, 0.35, 25557032, 14617421"
-  })
+  @CsvSource({"2 2 2 2, false, 0.30, 11689512, 7097908", "3 4 6 3, true, 0.35, 25557032, 14617421"})
   void imageNetNetworksHaveThePublishedNumberOfParameters(
       String blocks, boolean bottleneck, double rate, long before, long after) {
     ComputationGraph network = imageNet(blocks.split(" "), bottleneck);
@@ -143,8 +141,7 @@ class ResNetPruningTest {
             .padding(kernel / 2)
             .build(),
         input);
-    graph.addLayer(
-        name + ".bn", BatchNorm.builder().nIn(out).nOut(out).build(), name + ".conv");
+    graph.addLayer(name + ".bn", BatchNorm.builder().nIn(out).nOut(out).build(), name + ".conv");
     return name + ".bn";
   }
 }
