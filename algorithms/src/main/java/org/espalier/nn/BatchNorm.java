@@ -55,6 +55,15 @@ public class BatchNorm extends BatchNormalization {
     return new Builder();
   }
 
+  /**
+   * Always sets false: the variance itself is stored, never its logarithm. Deeplearning4j's JSON
+   * reader would set true on every configuration that no network was made of yet.
+   */
+  @Override
+  public void setUseLogStd(boolean useLogStd) {
+    super.setUseLogStd(false);
+  }
+
   /** Whether negative outputs become zero. */
   public boolean isRelu() {
     return relu;

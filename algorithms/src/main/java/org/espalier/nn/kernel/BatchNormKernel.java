@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.batch_normalization_backward;
 import org.bytedeco.dnnl.batch_normalization_forward;
+import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -32,6 +33,11 @@ public final class BatchNormKernel extends Kernel {
   /** A batch normalisation's sizes and settings. */
   public record Shape(
       long batch, long height, long width, long channels, float eps, boolean relu) {}
+
+  /**
+   * Pixels whose sum in float32 keeps six digits; oneDNN sums one channel's pixels in one chain.
+   */
+  private static final long CHAIN = 2048;
 
   private final Shape shape;
   private final Operand x;
@@ -47,6 +53,12 @@ public final class BatchNormKernel extends Kernel {
   private Step inference;
   private Step training;
   private Step backward;
+  private long imagesPerPart;
+  private Operand partX;
+  private Operand partY;
+  private Operand partMean;
+  private Operand partVariance;
+  private Step part;
 
   /** Prepares the operands; each pass is prepared when it is first needed. */
   public BatchNormKernel(Shape shape) {
@@ -87,6 +99,7 @@ public final class BatchNormKernel extends Kernel {
     point(x, gamma, mean, variance);
     this.beta.at(beta);
     this.y.at(y);
+    batchStatistics(x, mean, variance, y);
     training.run();
     done(x, gamma, beta, mean, variance, y);
   }
@@ -131,7 +144,8 @@ public final class BatchNormKernel extends Kernel {
   }
 
   private void prepareTraining() {
-    var descriptor = describeForward(dnnl_forward_training, flags());
+    preparePart();
+    var descriptor = describeForward(dnnl_forward_training, flags() | dnnl_use_global_stats);
     Map<Integer, Operand> forwardOperands = forwardOperands();
     Map<Integer, Operand> backwardOperands = new HashMap<>();
     if (shape.relu()) {
@@ -140,7 +154,87 @@ public final class BatchNormKernel extends Kernel {
       backwardOperands.put(DNNL_ARG_WORKSPACE, signs);
     }
     training = step(new batch_normalization_forward(descriptor), descriptor, forwardOperands);
-    backward = prepareBackward(descriptor, backwardOperands);
+    var whole = describeForward(dnnl_forward_training, flags());
+    backward = prepareBackward(whole, backwardOperands);
+  }
+
+  private void preparePart() {
+    imagesPerPart = 1;
+    for (long images = 2; images <= shape.batch(); images++) {
+      if (shape.batch() % images == 0 && images * shape.height() * shape.width() <= CHAIN) {
+        imagesPerPart = images;
+      }
+    }
+    var images = images(imagesPerPart, shape.channels(), shape.height(), shape.width());
+    var channels = vector(shape.channels());
+    partX = operand(images);
+    partY = operand(images);
+    partMean = buffer(channels);
+    partVariance = buffer(channels);
+    var descriptor =
+        keep(
+            new batch_normalization_forward.primitive_desc(
+                engine(),
+                dnnl_forward_training,
+                images,
+                images,
+                shape.eps(),
+                0,
+                attributes(),
+                false));
+    part =
+        step(
+            new batch_normalization_forward(descriptor),
+            descriptor,
+            Map.of(
+                DNNL_ARG_SRC,
+                partX,
+                DNNL_ARG_DST,
+                partY,
+                DNNL_ARG_MEAN,
+                partMean,
+                DNNL_ARG_VARIANCE,
+                partVariance));
+  }
+
+  /**
+   * Computes the batch's statistics part by part and pools the parts' in double precision, using y
+   * as room to work in. In one go oneDNN would lose three digits over a large batch.
+   */
+  private void batchStatistics(INDArray x, INDArray mean, INDArray variance, INDArray y) {
+    int channels = (int) shape.channels();
+    int parts = (int) (shape.batch() / imagesPerPart);
+    long size = imagesPerPart * shape.height() * shape.width() * channels;
+    FloatPointer source = new FloatPointer(x.data().addressPointer());
+    FloatPointer room = new FloatPointer(y.data().addressPointer());
+    FloatPointer partMeans = new FloatPointer(partMean.place().get_data_handle());
+    FloatPointer partVariances = new FloatPointer(partVariance.place().get_data_handle());
+    float[] means = new float[parts * channels];
+    float[] variances = new float[parts * channels];
+    for (int i = 0; i < parts; i++) {
+      partX.place().set_data_handle(source.getPointer(i * size));
+      partY.place().set_data_handle(room.getPointer(i * size));
+      part.run();
+      partMeans.get(means, i * channels, channels);
+      partVariances.get(variances, i * channels, channels);
+    }
+    float[] pooledMean = new float[channels];
+    float[] pooledVariance = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      double first = 0;
+      double second = 0;
+      for (int i = c; i < means.length; i += channels) {
+        first += means[i];
+      }
+      first /= parts;
+      for (int i = c; i < means.length; i += channels) {
+        second += variances[i] + (means[i] - first) * (means[i] - first);
+      }
+      pooledMean[c] = (float) first;
+      pooledVariance[c] = (float) (second / parts);
+    }
+    new FloatPointer(mean.data().addressPointer()).put(pooledMean);
+    new FloatPointer(variance.data().addressPointer()).put(pooledVariance);
   }
 
   private Step prepareBackward(
