@@ -156,8 +156,8 @@ class SettingsTest {
             + " (--set training.learningRate)",
         "training.weightDecay=-1 | training.weightDecay must be at least 0: -1"
             + " (--set training.weightDecay)",
-        "training.nesterov=perhaps | training.nesterov must be true or false: \"perhaps\""
-            + " (--set training.nesterov)",
+        "scop.recalibrate=perhaps | scop.recalibrate must be true or false: \"perhaps\""
+            + " (--set scop.recalibrate)",
         "scop.batch=1 | scop.batch must be a whole number of at least 2: 1 (--set scop.batch)",
         "scop.knockoff=mirror | scop.knockoff must be one of derangement, permutation, gaussian,"
             + " images, noise: \"mirror\" (--set scop.knockoff)",
