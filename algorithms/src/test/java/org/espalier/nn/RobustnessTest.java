@@ -62,7 +62,21 @@ class RobustnessTest {
     for (int i = 0; i < steps; i++) {
       network.fit(Graphs.data(DataType.FLOAT, i, 1 + i % 6, 9, 9, 3));
     }
-    System.gc();
+    collectGarbage();
+  }
+
+  /** Waits until no more native objects are freed, which threads of their own do after a gc. */
+  private static void collectGarbage() {
+    long before;
+    do {
+      before = Pointer.totalCount();
+      System.gc();
+      try {
+        Thread.sleep(500);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    } while (Pointer.totalCount() < before);
   }
 
   private static long outsideHeap() {
