@@ -1,14 +1,12 @@
 package org.espalier.zoo;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.testing.RealData;
 import org.espalier.weights.SafeTensors;
 import org.espalier.weights.WeightsFile;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -30,17 +28,6 @@ public final class GoldenData {
   private static final int ROW = 1 + 3 * PLANE;
 
   private GoldenData() {}
-
-  /** The data folder: {@code ESPALIER_DATA}, or {@code shared/data} beside the checkout. */
-  static Path folder() {
-    String named = System.getenv("ESPALIER_DATA");
-    Path folder = Path.of(named == null ? "../../shared/data" : named);
-    if (named == null && !Files.isDirectory(folder)) {
-      folder = Path.of("../shared/data");
-    }
-    assumeTrue(Files.isDirectory(folder), "real data is absent: set ESPALIER_DATA to its folder");
-    return folder;
-  }
 
   /**
    * Golden values of the pretrained ResNet-20, such as {@code logits} or {@code sgd10}, in single
@@ -75,7 +62,7 @@ public final class GoldenData {
 
   private static DataSet images(String file, int first, int count, DataType type)
       throws IOException {
-    byte[] rows = Files.readAllBytes(folder().resolve("cifar10-lossless").resolve(file));
+    byte[] rows = Files.readAllBytes(RealData.path("cifar10-lossless/" + file));
     float[] pixels = new float[count * 3 * PLANE];
     INDArray labels = Nd4j.zeros(type, count, 10);
     for (int i = 0; i < count; i++) {
@@ -93,6 +80,6 @@ public final class GoldenData {
   }
 
   private static org.apache.hadoop.fs.Path hadoop(String name) {
-    return new org.apache.hadoop.fs.Path(folder().resolve(name).toUri());
+    return new org.apache.hadoop.fs.Path(RealData.path(name).toUri());
   }
 }

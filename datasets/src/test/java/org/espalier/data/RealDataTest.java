@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.espalier.testing.RealData;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RealDataTest {
   @Test
   void cifar10OpensWithItsNames() throws IOException {
-    DataSpec spec = DataSpec.of("cifar10", TestData.real("cifar10-lossless").toString());
+    DataSpec spec = DataSpec.of("cifar10", RealData.path("cifar10-lossless").toString());
     ImageSet train = Datasets.open(spec, Part.TRAIN, HADOOP);
     ImageSet test = Datasets.open(spec, Part.TEST, HADOOP);
     assertThat(train.size()).isEqualTo(4_000);
@@ -30,7 +31,7 @@ class RealDataTest {
 
   @Test
   void mnistOpensPacked() throws IOException {
-    DataSpec spec = DataSpec.of("mnist", TestData.real("mnist").toString());
+    DataSpec spec = DataSpec.of("mnist", RealData.path("mnist").toString());
     ImageSet train = Datasets.open(spec, Part.TRAIN, HADOOP);
     assertThat(train.size()).isEqualTo(60_000);
     List<LabeledImage> images = train.slices(60).get(0).read(HADOOP).images();
@@ -43,7 +44,7 @@ class RealDataTest {
   @Test
   void imagenetteDecodesWithoutCorruptRecords() throws IOException {
     DataSpec spec =
-        DataSpec.of("imagefolder", TestData.real("imagenette").toString()).withSize(160, 160);
+        DataSpec.of("imagefolder", RealData.path("imagenette").toString()).withSize(160, 160);
     ImageSet train = Datasets.open(spec, Part.TRAIN, HADOOP);
     ImageSet test = Datasets.open(spec, Part.TEST, HADOOP);
     assertThat(train.size()).isEqualTo(1_000);
@@ -56,7 +57,7 @@ class RealDataTest {
 
   @Test
   void photographsOfEverySizeAndSamplingDecode(@TempDir Path folder) throws IOException {
-    Path sample = TestData.real("imagenet-sample").toAbsolutePath();
+    Path sample = RealData.path("imagenet-sample").toAbsolutePath();
     Files.createSymbolicLink(folder.resolve("train"), sample);
     DataSpec spec = DataSpec.of("imagefolder", folder.toUri().toString());
     ImageSet train = Datasets.open(spec, Part.TRAIN, HADOOP);

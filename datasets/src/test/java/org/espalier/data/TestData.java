@@ -1,14 +1,10 @@
 package org.espalier.data;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -43,20 +39,5 @@ public final class TestData {
       images.addAll(content.images());
     }
     return images;
-  }
-
-  /** Returns a folder of real data; the test is skipped where it is absent. */
-  public static Path real(String folder) {
-    String given = System.getenv("ESPALIER_DATA");
-    List<Path> roots =
-        given != null
-            ? List.of(Path.of(given))
-            : List.of(Path.of("../shared/data"), Path.of("../../shared/data"));
-    for (Path root : roots) {
-      if (Files.isDirectory(root.resolve(folder))) {
-        return root.resolve(folder);
-      }
-    }
-    return abort("Skipped: no " + folder + " in " + roots + " (ESPALIER_DATA names the folder)");
   }
 }
