@@ -36,6 +36,7 @@ final class BlockParts {
             .nOut(nOut)
             .stride(stride)
             .padding(kernel / 2)
+            .inputGradient(!input.equals(NetworkOptions.INPUT))
             .build(),
         input);
     graph.addLayer(
