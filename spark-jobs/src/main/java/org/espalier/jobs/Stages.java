@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import org.apache.hadoop.fs.Path;
-import org.espalier.jobs.output.AtomicFiles;
+import org.espalier.data.files.AtomicFiles;
 import org.espalier.jobs.progress.EpochResult;
 import org.espalier.jobs.progress.StageResult;
 import org.espalier.jobs.progress.StageStart;

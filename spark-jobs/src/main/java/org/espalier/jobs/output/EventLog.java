@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.espalier.data.files.AtomicFiles;
 
 /**
  * The file {@code events.jsonl}: one JSON object a line, with {@code time}, {@code event} and the

@@ -12,15 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.espalier.data.DataException;
+import org.espalier.data.files.AtomicFiles;
 
 /**
  * Training states as bytes and as files.
@@ -100,21 +96,7 @@ public final class TrainingStates {
   /** Writes a state beside its file, then renames it, so that the file is always whole. */
   public static void write(TrainingState state, String origin, Path file, Configuration hadoop)
       throws IOException {
-    FileSystem files = file.getFileSystem(hadoop);
-    Path beside = new Path(file.getParent(), "." + file.getName() + "." + UUID.randomUUID());
-    try {
-      try (FSDataOutputStream out = files.create(beside, true)) {
-        out.write(toBytes(state, origin));
-      }
-      // Some file systems rename over an existing file, others refuse and need to be told.
-      if (!files.rename(beside, file)) {
-        FileContext.getFileContext(file.toUri(), hadoop)
-            .rename(
-                files.makeQualified(beside), files.makeQualified(file), Options.Rename.OVERWRITE);
-      }
-    } finally {
-      files.delete(beside, false);
-    }
+    AtomicFiles.write(file, hadoop, out -> out.write(toBytes(state, origin)));
   }
 
   /**

@@ -1,4 +1,4 @@
-package org.espalier.jobs.output;
+package org.espalier.data.files;
 
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package org.espalier.jobs.output;
+package org.espalier.data.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
