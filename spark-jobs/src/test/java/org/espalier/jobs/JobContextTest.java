@@ -16,6 +16,7 @@ import org.espalier.jobs.progress.StageStart;
 import org.espalier.jobs.report.Measurement;
 import org.espalier.jobs.report.Report;
 import org.espalier.jobs.report.ReportFiles;
+import org.espalier.spark.SharedSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -58,6 +59,7 @@ class JobContextTest {
 
   @Test
   void aJobLeavesItsReportPageAndEvents() throws IOException {
+    SharedSpark.context();
     int code =
         run(
             (config, context) -> {
@@ -70,7 +72,7 @@ class JobContextTest {
     assertThat(report.job()).isEqualTo("train");
     assertThat(report.before().parameters()).isEqualTo(6);
     assertThat(report.stages()).extracting(StageResult::name).containsExactly("train");
-    assertThat(report.spark().master()).isEqualTo("local[2]");
+    assertThat(report.spark().master()).isEqualTo(SharedSpark.context().master());
     assertThat(report.spark().executors()).isEqualTo(1);
     assertThat(Files.readString(folder.resolve("report.html"))).contains("<title>Espalier: train");
     assertThat(Files.readAllLines(folder.resolve("events.jsonl")))
