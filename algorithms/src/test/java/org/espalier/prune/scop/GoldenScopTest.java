@@ -55,15 +55,12 @@ class GoldenScopTest {
     assertLoss(training, data, golden, 0);
   }
 
-  /**
-   * In single precision. A value near the kink of a ReLU falls on either side as the order of
-   * summation has it, which moves single gradients by parts in a thousand on any implementation.
-   */
+  /** In single precision, as jobs run. */
   @Test
   void fiveStepsAgree() throws IOException {
     Map<String, INDArray> golden = GoldenData.values("scop");
     ComputationGraph training = SCOP.apply(pretrained(DataType.FLOAT));
-    assertGradients(training, stacked(0, DataType.FLOAT), golden, 5e-3);
+    assertGradients(training, stacked(0, DataType.FLOAT), golden, 1e-3);
     for (int step = 0; step < 5; step++) {
       DataSet data = stacked(step, DataType.FLOAT);
       assertLoss(training, data, golden, step);
