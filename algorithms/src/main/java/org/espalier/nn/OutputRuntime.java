@@ -8,20 +8,50 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Computes {@link Output}. */
+/** Computes {@link Output}: on oneDNN where it serves, else as Deeplearning4j does. */
 final class OutputRuntime extends OutputLayer {
   private static final long serialVersionUID = 1L;
+
+  private transient DenseProducts products;
 
   OutputRuntime(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
   }
 
   @Override
+  protected Pair<INDArray, INDArray> preOutputWithPreNorm(
+      boolean training, boolean forBackprop, LayerWorkspaceMgr workspaces) {
+    if (!products().serve()) {
+      return super.preOutputWithPreNorm(training, forBackprop, workspaces);
+    }
+    INDArray output = products().forward(workspaces);
+    return new Pair<>(output, output);
+  }
+
+  @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-    Pair<Gradient, INDArray> result = super.backpropGradient(epsilon, workspaces);
+    Pair<Gradient, INDArray> result =
+        products().serve()
+            ? products().backward(delta(workspaces), gradientViews, workspaces)
+            : super.backpropGradient(epsilon, workspaces);
     if (Frozen.is(layerConf())) {
       result.getFirst().gradientForVariable().values().forEach(gradient -> gradient.assign(0));
     }
     return result;
+  }
+
+  /** The gradient of the loss below the activation function. */
+  private INDArray delta(LayerWorkspaceMgr workspaces) {
+    INDArray output = preOutput(true, workspaces);
+    return layerConf()
+        .getLossFn()
+        .computeGradient(labels, output, layerConf().getActivationFn(), null);
+  }
+
+  private DenseProducts products() {
+    if (products == null) {
+      products = new DenseProducts(this);
+    }
+    return products;
   }
 }

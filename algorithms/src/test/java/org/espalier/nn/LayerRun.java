@@ -47,6 +47,10 @@ final class LayerRun {
     return layer;
   }
 
+  DataType type() {
+    return type;
+  }
+
   INDArray forward(INDArray input, boolean training) {
     return layer.activate(input.castTo(type), training, LayerWorkspaceMgr.noWorkspaces());
   }

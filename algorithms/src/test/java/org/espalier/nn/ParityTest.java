@@ -9,11 +9,14 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.espalier.nn.kernel.OneDnn;
 import org.junit.jupiter.api.Assumptions;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Layers on oneDNN in float32 against the same layers on the stock path in double precision. */
 class ParityTest {
@@ -79,13 +82,30 @@ class ParityTest {
     compare(PaddedShortcut.builder(stride, before, after).build(), shape);
   }
 
-  @Property(tries = 10, seed = "1")
+  @Property(tries = 16, seed = "1")
   void dense(
       @ForAll @IntRange(min = 1, max = 20) int batch,
       @ForAll @IntRange(min = 1, max = 40) int in,
       @ForAll @IntRange(min = 1, max = 40) int out,
+      @ForAll("activations") Activation activation,
       @ForAll boolean bias) {
-    compare(Dense.builder().nIn(in).nOut(out).hasBias(bias).build(), batch, in);
+    compare(
+        Dense.builder().nIn(in).nOut(out).activation(activation).hasBias(bias).build(), batch, in);
+  }
+
+  @Property(tries = 10, seed = "1")
+  void output(
+      @ForAll @IntRange(min = 1, max = 20) int batch,
+      @ForAll @IntRange(min = 1, max = 40) int in,
+      @ForAll @IntRange(min = 2, max = 40) int classes,
+      @ForAll boolean bias) {
+    compare(Output.builder().nIn(in).nOut(classes).hasBias(bias).build(), batch, in);
+  }
+
+  @Provide
+  Arbitrary<Activation> activations() {
+    return Arbitraries.of(
+        Activation.IDENTITY, Activation.RELU, Activation.TANH, Activation.SOFTMAX);
   }
 
   @Provide
@@ -111,11 +131,24 @@ class ParityTest {
       assertClose("inference", fast.forward(x, false), expected);
       expected = exact.forward(x, true);
       assertClose("training", fast.forward(x, true), expected);
+      label(exact, expected.shape());
+      label(fast, expected.shape());
       INDArray epsilon = Graphs.normal(DataType.FLOAT, 5, expected.shape()).castTo(DataType.DOUBLE);
       assertClose("gradient at the input", fast.backward(epsilon), exact.backward(epsilon));
       if (exact.gradients() != null) {
         assertClose("gradient of parameters", fast.gradients(), exact.gradients());
       }
+    }
+  }
+
+  /** Gives an output layer the labels for its loss. */
+  private static void label(LayerRun run, long[] shape) {
+    if (run.layer() instanceof IOutputLayer output) {
+      INDArray labels = Nd4j.zeros(run.type(), shape);
+      for (long i = 0; i < shape[0]; i++) {
+        labels.putScalar(i, i % shape[1], 1);
+      }
+      output.setLabels(labels);
     }
   }
 
