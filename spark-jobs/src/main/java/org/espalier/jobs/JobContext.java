@@ -195,7 +195,11 @@ public final class JobContext implements AutoCloseable {
     // The driver is listed, too, and is the executor of a local master.
     int executors = Math.max(1, spark.statusTracker().getExecutorInfos().length - 1);
     return new SparkSummary(
-        spark.master(), executors, retries.count(), spark.defaultParallelism(), spark.version());
+        spark.master(),
+        executors,
+        retries.count(sparkContext()),
+        spark.defaultParallelism(),
+        spark.version());
   }
 
   /** Stops Spark, where this job started it. */
