@@ -3,6 +3,9 @@ package org.espalier.nn;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.espalier.nn.kernel.DenseKernel;
+import org.espalier.nn.kernel.KernelCache;
+import org.espalier.nn.kernel.OneDnn;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -11,6 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
 final class ChannelScatterRuntime extends ParameterlessRuntime<ChannelScatter> {
   private static final long serialVersionUID = 1L;
 
+  private final transient KernelCache<DenseKernel.Shape, DenseKernel> kernels =
+      new KernelCache<>(DenseKernel::new);
   private final INDArray scatter;
   private final INDArray gather;
 
@@ -26,22 +31,42 @@ final class ChannelScatterRuntime extends ParameterlessRuntime<ChannelScatter> {
 
   @Override
   INDArray forward(boolean training, LayerWorkspaceMgr workspaces) {
-    return product(input, scatter, ArrayType.ACTIVATIONS, workspaces);
+    INDArray result = result(ArrayType.ACTIVATIONS, input, gather.rows(), workspaces);
+    if (OneDnn.serves(dataType)) {
+      kernel(input, gather.columns()).forward(OneDnn.dense(input), gather, null, result);
+    } else {
+      multiply(input, scatter, result);
+    }
+    return result;
   }
 
   @Override
   INDArray backward(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-    return product(epsilon, gather, ArrayType.ACTIVATION_GRAD, workspaces);
+    INDArray result = result(ArrayType.ACTIVATION_GRAD, epsilon, gather.columns(), workspaces);
+    if (OneDnn.serves(dataType)) {
+      kernel(epsilon, gather.rows()).backwardData(OneDnn.dense(epsilon), gather, result);
+    } else {
+      multiply(epsilon, gather, result);
+    }
+    return result;
   }
 
-  private INDArray product(
-      INDArray values, INDArray matrix, ArrayType type, LayerWorkspaceMgr workspaces) {
-    long[] shape = values.shape().clone();
-    long channels = shape[shape.length - 1];
-    shape[shape.length - 1] = matrix.columns();
-    INDArray result = workspaces.createUninitialized(type, dataType, shape);
-    INDArray rows = values.reshape('c', values.length() / channels, channels);
-    rows.mmuli(matrix, result.reshape('c', rows.rows(), matrix.columns()));
-    return result;
+  private DenseKernel kernel(INDArray values, long channels) {
+    return kernels.get(
+        new DenseKernel.Shape(values.length() / channels, gather.columns(), gather.rows(), false));
+  }
+
+  private INDArray result(
+      ArrayType type, INDArray like, long channels, LayerWorkspaceMgr workspaces) {
+    long[] shape = like.shape().clone();
+    shape[shape.length - 1] = channels;
+    return workspaces.createUninitialized(type, dataType, shape);
+  }
+
+  private static void multiply(INDArray values, INDArray matrix, INDArray result) {
+    long rows = values.length() / matrix.rows();
+    values
+        .reshape('c', rows, matrix.rows())
+        .mmuli(matrix, result.reshape('c', rows, matrix.columns()));
   }
 }
