@@ -15,13 +15,7 @@ final class EvaluateJob implements Job<EvaluateJobConfig> {
     ComputationGraph network = Models.load(config.model(), images, config.seed(), context.hadoop());
     try (Shards test =
         Shards.contiguous(context.sparkContext(), images.set(), context.partitions())) {
-      Measuring measuring =
-          new Measuring(
-              context.sparkContext(),
-              test,
-              images.set().shape(),
-              images.evaluation(config.data()),
-              config.evaluation());
+      Measuring measuring = Measuring.of(context, images, test, config.data(), config.evaluation());
       context.report().data(Images.summary(null, images, test.corruptRecords()));
       context.report().before(measuring.measure(network));
     }

@@ -12,6 +12,7 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.espalier.data.ImageShape;
 import org.espalier.data.transform.ImagePipeline;
 import org.espalier.graph.Cost;
+import org.espalier.jobs.config.DataConfig;
 import org.espalier.jobs.config.EvaluationConfig;
 import org.espalier.jobs.report.Measurement;
 import org.espalier.spark.training.DistributedEvaluation;
@@ -31,7 +32,7 @@ final class Measuring {
   private final ImagePipeline pipeline;
   private final EvaluationConfig config;
 
-  Measuring(
+  private Measuring(
       JavaSparkContext spark,
       Shards test,
       ImageShape shape,
@@ -42,6 +43,18 @@ final class Measuring {
     this.shape = shape;
     this.pipeline = pipeline;
     this.config = config;
+  }
+
+  /**
+   * Measures on a job's test images.
+   *
+   * @param images what they are
+   * @param test the same, in the executors' memory
+   */
+  static Measuring of(
+      JobContext context, Images images, Shards test, DataConfig data, EvaluationConfig config) {
+    return new Measuring(
+        context.sparkContext(), test, images.set().shape(), images.evaluation(data), config);
   }
 
   /** Returns how well a network predicts the test images. */

@@ -39,13 +39,8 @@ final class ScopJob implements Job<ScopJobConfig> {
     try (Workshop workshop = Workshop.open(context, config.seed(), config.data(), train, test)) {
       workshop.report();
       Measuring measuring =
-          new Measuring(
-              context.sparkContext(),
-              workshop.test(),
-              test.set().shape(),
-              test.evaluation(config.data()),
-              config.evaluation());
-      new ScopRun(config, context, workshop, measuring, train.classes(), scop).prune(given);
+          Measuring.of(context, test, workshop.test(), config.data(), config.evaluation());
+      new ScopRun(config, context, workshop, measuring, scop).prune(given);
       workshop.stages().clear();
     }
   }

@@ -32,21 +32,14 @@ final class ScopRun {
   private final JobContext context;
   private final Workshop workshop;
   private final Measuring measuring;
-  private final int classes;
   private final Scop scop;
 
   ScopRun(
-      ScopJobConfig config,
-      JobContext context,
-      Workshop workshop,
-      Measuring measuring,
-      int classes,
-      Scop scop) {
+      ScopJobConfig config, JobContext context, Workshop workshop, Measuring measuring, Scop scop) {
     this.config = config;
     this.context = context;
     this.workshop = workshop;
     this.measuring = measuring;
-    this.classes = classes;
     this.scop = scop;
   }
 
@@ -83,14 +76,7 @@ final class ScopRun {
       return baseline;
     }
     TrainingPlan plan =
-        TrainingPlan.of(
-                "knockoff",
-                settings.epochs(),
-                settings.batch(),
-                config.seed(),
-                workshop.trainingPipeline(),
-                classes)
-            .withAdapter(scop.batches());
+        workshop.plan("knockoff", settings.epochs(), settings.batch()).withAdapter(scop.batches());
     Stages.Conduct conduct =
         new Stages.Conduct(settings.averagingInterval(), epoch -> settings.learningRate(), null);
     return workshop
@@ -114,14 +100,7 @@ final class ScopRun {
   }
 
   private ComputationGraph recalibrate(ComputationGraph slim) {
-    TrainingPlan plan =
-        TrainingPlan.of(
-            RECALIBRATE,
-            1,
-            config.scop().batch(),
-            config.seed(),
-            workshop.trainingPipeline(),
-            classes);
+    TrainingPlan plan = workshop.plan(RECALIBRATE, 1, config.scop().batch());
     return DistributedRecalibration.recalibrate(
         context.sparkContext(), slim, workshop.train(), plan);
   }

@@ -17,12 +17,7 @@ final class TrainJob implements Job<TrainJobConfig> {
     try (Workshop workshop = Workshop.open(context, config.seed(), config.data(), train, test)) {
       workshop.report();
       Measuring measuring =
-          new Measuring(
-              context.sparkContext(),
-              workshop.test(),
-              test.set().shape(),
-              test.evaluation(config.data()),
-              config.evaluation());
+          Measuring.of(context, test, workshop.test(), config.data(), config.evaluation());
       if (config.model().weights().isPresent()) {
         context.report().before(measuring.measure(network));
       }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.CorruptRecords;
-import org.espalier.data.transform.ImagePipeline;
 import org.espalier.jobs.config.DataConfig;
 import org.espalier.jobs.config.TrainingConfig;
 import org.espalier.spark.training.Shards;
@@ -57,23 +56,17 @@ final class Workshop implements AutoCloseable {
     return stages;
   }
 
-  /** Returns what makes floats of training images, augmented. */
-  ImagePipeline trainingPipeline() {
-    return trainImages.training(data);
+  /** Returns the plan of a stage on augmented training images, in plain batches. */
+  TrainingPlan plan(String stage, int epochs, int batch) {
+    return TrainingPlan.of(
+        stage, epochs, batch, seed, trainImages.training(data), trainImages.classes());
   }
 
   /** Trains a network, or what is left of its training; the network given is not changed. */
   ComputationGraph train(
       String stage, Beginning network, TrainingConfig training, Measuring measuring)
       throws IOException {
-    TrainingPlan plan =
-        TrainingPlan.of(
-            stage,
-            training.epochs(),
-            training.batch(),
-            seed,
-            trainingPipeline(),
-            trainImages.classes());
+    TrainingPlan plan = plan(stage, training.epochs(), training.batch());
     Stages.Conduct conduct =
         new Stages.Conduct(
             training.averagingInterval(), epoch -> Models.learningRate(training, epoch), measuring);
