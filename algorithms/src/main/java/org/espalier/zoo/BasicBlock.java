@@ -7,8 +7,9 @@ import org.espalier.nn.ResidualSum;
  * The residual block of two 3x3 convolutions.
  *
  * <p>Vertices {@code conv1}, {@code bn1} (with ReLU), {@code conv2}, {@code bn2}, {@code shortcut}
- * where the shape changes, {@code add} (with ReLU), each behind the block's name and a dot. He et
- * al., <a href="https://arxiv.org/abs/1512.03385">Deep Residual Learning</a>, figure 5 left.
+ * (or {@code downsample.0} and {@code downsample.1}) where the shape changes, {@code add} (with
+ * ReLU), each behind the block's name and a dot. He et al., <a
+ * href="https://arxiv.org/abs/1512.03385">Deep Residual Learning</a>, figure 5 left.
  */
 public final class BasicBlock {
   private BasicBlock() {}

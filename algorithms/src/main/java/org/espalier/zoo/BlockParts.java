@@ -27,8 +27,28 @@ final class BlockParts {
       int kernel,
       int stride,
       boolean relu) {
-    String convolution = prefix + "conv" + number;
-    String normalization = prefix + "bn" + number;
+    return unit(
+        graph,
+        prefix + "conv" + number,
+        prefix + "bn" + number,
+        input,
+        nIn,
+        nOut,
+        kernel,
+        stride,
+        relu);
+  }
+
+  private static String unit(
+      GraphBuilder graph,
+      String convolution,
+      String normalization,
+      String input,
+      int nIn,
+      int nOut,
+      int kernel,
+      int stride,
+      boolean relu) {
     graph.addLayer(
         convolution,
         Convolution.builder(kernel, kernel)
@@ -61,7 +81,7 @@ final class BlockParts {
       return input;
     }
     String vertex = name + ".shortcut";
-    switch (shortcut) {
+    return switch (shortcut) {
       case IDENTITY -> {
         NetworkOptions.require(
             nOut >= nIn,
@@ -70,11 +90,24 @@ final class BlockParts {
         int before = (nOut - nIn) / 2;
         graph.addLayer(
             vertex, PaddedShortcut.builder(stride, before, nOut - nIn - before).build(), input);
+        yield vertex;
       }
-      case CONVOLUTION ->
-          graph.addLayer(
-              vertex, Convolution.builder(1, 1).nIn(nIn).nOut(nOut).stride(stride).build(), input);
-    }
-    return vertex;
+      case CONVOLUTION -> {
+        graph.addLayer(
+            vertex, Convolution.builder(1, 1).nIn(nIn).nOut(nOut).stride(stride).build(), input);
+        yield vertex;
+      }
+      case PROJECTION ->
+          unit(
+              graph,
+              name + ".downsample.0",
+              name + ".downsample.1",
+              input,
+              nIn,
+              nOut,
+              1,
+              stride,
+              false);
+    };
   }
 }

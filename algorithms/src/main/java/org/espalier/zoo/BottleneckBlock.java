@@ -8,9 +8,10 @@ import org.espalier.nn.ResidualSum;
  * as wide.
  *
  * <p>Vertices {@code conv1}, {@code bn1}, {@code conv2}, {@code bn2} (with ReLU), {@code conv3},
- * {@code bn3}, {@code shortcut} where the shape changes, {@code add} (with ReLU), each behind the
- * block's name and a dot. The stride is the 3x3 convolution's. He et al., <a
- * href="https://arxiv.org/abs/1512.03385">Deep Residual Learning</a>, figure 5 right.
+ * {@code bn3}, {@code shortcut} (or {@code downsample.0} and {@code downsample.1}) where the shape
+ * changes, {@code add} (with ReLU), each behind the block's name and a dot. The stride is the 3x3
+ * convolution's. He et al., <a href="https://arxiv.org/abs/1512.03385">Deep Residual Learning</a>,
+ * figure 5 right.
  */
 public final class BottleneckBlock {
   /** How many times as wide as the inner convolutions the result is. */

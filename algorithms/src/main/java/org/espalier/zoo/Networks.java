@@ -7,7 +7,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 /** The networks by name, for configuration files. */
 public final class Networks {
   private static final String LENET5 = "lenet5";
-  private static final String CIFAR_RESNET = "resnet";
+  private static final String RESNET = "resnet";
 
   private Networks() {}
 
@@ -15,7 +15,8 @@ public final class Networks {
   public static List<String> names() {
     List<String> names = new ArrayList<>();
     names.add(LENET5);
-    CifarResNet.DEPTHS.forEach(depth -> names.add(CIFAR_RESNET + depth));
+    CifarResNet.DEPTHS.forEach(depth -> names.add(RESNET + depth));
+    ImageNetResNet.DEPTHS.forEach(depth -> names.add(RESNET + depth));
     return List.copyOf(names);
   }
 
@@ -30,9 +31,12 @@ public final class Networks {
   public static ComputationGraphConfiguration named(String name, NetworkOptions options) {
     NetworkOptions.require(
         names().contains(name), "the known networks are " + String.join(", ", names()), name);
-    return name.equals(LENET5)
-        ? LeNet5.configuration(options)
-        : CifarResNet.configuration(
-            Integer.parseInt(name.substring(CIFAR_RESNET.length())), options);
+    if (name.equals(LENET5)) {
+      return LeNet5.configuration(options);
+    }
+    int depth = Integer.parseInt(name.substring(RESNET.length()));
+    return CifarResNet.DEPTHS.contains(depth)
+        ? CifarResNet.configuration(depth, options)
+        : ImageNetResNet.configuration(depth, options);
   }
 }

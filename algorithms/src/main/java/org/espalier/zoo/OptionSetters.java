@@ -24,7 +24,7 @@ abstract class OptionSetters<B extends OptionSetters<B>> {
 
   abstract B self();
 
-  /** How many classes the network tells apart, at least 2; 10 unless told. */
+  /** How many classes the network tells apart, at least 2; 10 unless told, 1000 for ImageNet. */
   public B classes(int classes) {
     NetworkOptions.require(classes >= 2, "classes must be at least 2", classes);
     this.classes = classes;
@@ -77,7 +77,7 @@ abstract class OptionSetters<B extends OptionSetters<B>> {
 
   /**
    * How residual blocks change shape; {@link Shortcut#IDENTITY} unless told. Networks without such
-   * blocks ignore it.
+   * blocks ignore it, and so do those for ImageNet: theirs is {@link Shortcut#PROJECTION}.
    */
   public B shortcut(Shortcut shortcut) {
     NetworkOptions.require(shortcut != null, "a shortcut is needed", shortcut);

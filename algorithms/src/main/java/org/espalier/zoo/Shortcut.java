@@ -8,5 +8,7 @@ public enum Shortcut {
   /** Option A: every stride-th pixel, zero channels on both sides; no weights. */
   IDENTITY,
   /** A 1x1 convolution of the block's stride, without bias and without batch normalisation. */
-  CONVOLUTION
+  CONVOLUTION,
+  /** Option B: a 1x1 convolution of the block's stride, without bias, and batch normalisation. */
+  PROJECTION
 }

@@ -48,8 +48,14 @@ class BlocksTest {
     assertThat(graph.feedForward(Nd4j.rand(2, 7, 7, 8), false).get("b.add").shape())
         .containsExactly(2, 4, 4, 16);
     assertThat(graph.getVertex("b.shortcut")).isNull();
+    assertThat(graph.getVertex("b.downsample.0")).isNull();
     long convolutions = 8 * 4 + 9 * 16 + 4 * 16 + (16 * 4 + 9 * 16 + 4 * 16);
-    long carried = shortcut == Shortcut.CONVOLUTION ? 8 * 16 : 0;
+    long carried =
+        switch (shortcut) {
+          case IDENTITY -> 0;
+          case CONVOLUTION -> 8 * 16;
+          case PROJECTION -> 8 * 16 + 2 * 16;
+        };
     assertThat(Cost.of(graph, INPUT).parameters())
         .isEqualTo(convolutions + carried + 2 * 2 * (4 + 4 + 16) + 34);
   }

@@ -19,6 +19,8 @@ class NetworksTest {
   void namesGiveTheSameNetworksAsBuilders() {
     assertThat(Networks.named("resnet56", options))
         .isEqualTo(CifarResNet.builder(56).classes(7).seed(3).l2(1e-4).build());
+    assertThat(Networks.named("resnet50", options))
+        .isEqualTo(ImageNetResNet.builder(50).input(32, 32, 3).classes(7).seed(3).l2(1e-4).build());
     assertThat(Networks.named("lenet5", options))
         .isEqualTo(LeNet5.builder().input(32, 32, 3).classes(7).seed(3).l2(1e-4).build());
   }
@@ -26,18 +28,29 @@ class NetworksTest {
   @Test
   void everyNameIsKnown() {
     assertThat(Networks.names())
-        .containsExactly("lenet5", "resnet20", "resnet32", "resnet44", "resnet56", "resnet110")
+        .containsExactly(
+            "lenet5",
+            "resnet20",
+            "resnet32",
+            "resnet44",
+            "resnet56",
+            "resnet110",
+            "resnet18",
+            "resnet34",
+            "resnet50",
+            "resnet101",
+            "resnet152")
         .allSatisfy(
             name -> assertThat(Networks.named(name, options).getNetworkOutputs()).hasSize(1));
   }
 
   @Test
   void unknownNamesListTheKnownOnes() {
-    assertThatThrownBy(() -> Networks.named("resnet18", options))
+    assertThatThrownBy(() -> Networks.named("vgg16", options))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "Cannot build a network: the known networks are lenet5, resnet20, resnet32, resnet44, resnet56, resnet110"
-                + " (resnet18)");
+            "Cannot build a network: the known networks are lenet5, resnet20, resnet32, resnet44, resnet56, resnet110,"
+                + " resnet18, resnet34, resnet50, resnet101, resnet152 (vgg16)");
   }
 
   @Test

@@ -10,7 +10,7 @@ import org.espalier.zoo.Shortcut;
  *
  * @param name one of {@link Networks#names()}
  * @param weights a file of trained weights, which exists; empty for none
- * @param shortcut what stands in the shortcuts of a residual network
+ * @param shortcut what stands in the shortcuts of a residual network for CIFAR
  */
 public record ModelConfig(String name, Optional<String> weights, Shortcut shortcut) {
 
