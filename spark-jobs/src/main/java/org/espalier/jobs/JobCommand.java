@@ -3,6 +3,7 @@ package org.espalier.jobs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -39,7 +40,7 @@ abstract class JobCommand<C extends JobConfig> implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Settings settings = options.load(spec.name());
+    Settings settings = options.load(spec.name(), shorthands());
     PrintWriter out = spec.commandLine().getOut();
     if (options.printConfig()) {
       out.print(settings.print());
@@ -47,15 +48,20 @@ abstract class JobCommand<C extends JobConfig> implements Callable<Integer> {
     }
     C config = reader.apply(settings.root());
     if (!options.printConfig()) {
-      out.print(Summary.of(run(settings, config)));
+      out.print(Summary.of(run(settings, config, out)));
       out.flush();
     }
     return CommandLine.ExitCode.OK;
   }
 
-  private Report run(Settings settings, C config) throws IOException {
+  /** Returns what the verb's own options set, as {@code key=value}. */
+  List<String> shorthands() {
+    return List.of();
+  }
+
+  private Report run(Settings settings, C config, PrintWriter out) throws IOException {
     try (Console console = Console.open();
-        JobContext context = JobContext.open(settings, config, console)) {
+        JobContext context = JobContext.open(settings, config, console, out)) {
       try {
         job.run(config, context);
         return context.finish();

@@ -2,6 +2,7 @@ package org.espalier.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,14 +42,16 @@ public final class JobContext implements AutoCloseable {
   private final ReportBuilder report = new ReportBuilder();
   private final ProgressListener progress;
   private final TaskRetries retries;
+  private final PrintWriter out;
   private final Instant started;
   private final boolean resumed;
   private Sessions.Session session;
 
-  private JobContext(Settings settings, JobConfig config, ProgressListener console)
+  private JobContext(Settings settings, JobConfig config, ProgressListener console, PrintWriter out)
       throws IOException {
     this.settings = settings;
     this.config = config;
+    this.out = out;
     this.started = Clock.systemUTC().instant();
     Configuration hadoop = settings.hadoop();
     Path folder = new Path(config.output());
@@ -73,11 +76,13 @@ public final class JobContext implements AutoCloseable {
    * @param settings the effective configuration
    * @param config the same, checked
    * @param console who shows the progress
+   * @param out where results are printed
    * @throws IOException when the folder cannot be written
    */
-  static JobContext open(Settings settings, JobConfig config, ProgressListener console)
+  static JobContext open(
+      Settings settings, JobConfig config, ProgressListener console, PrintWriter out)
       throws IOException {
-    return new JobContext(settings, config, console);
+    return new JobContext(settings, config, console, out);
   }
 
   private EventLog openEvents(Configuration hadoop) throws IOException {
@@ -165,6 +170,11 @@ public final class JobContext implements AutoCloseable {
   /** Returns whom to tell how the job goes on: the console, the event log, the report. */
   public ProgressListener progress() {
     return progress;
+  }
+
+  /** Returns where results are printed that the summary at the end does not have. */
+  public PrintWriter out() {
+    return out;
   }
 
   /** Writes {@code report.json} and {@code report.html}, and notes the end of the job. */

@@ -32,7 +32,13 @@ final class SettingsOptions {
 
   /** Reads the layers of a verb's configuration. */
   Settings load(String verb) {
+    return load(verb, List.of());
+  }
+
+  /** Reads the layers, and above them what other options of the verb say, as key=value. */
+  Settings load(String verb, List<String> shorthands) {
     List<String> all = new ArrayList<>(overrides);
+    all.addAll(shorthands);
     if (master != null) {
       all.add("spark.master=" + master);
     }

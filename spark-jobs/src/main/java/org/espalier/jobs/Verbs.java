@@ -12,6 +12,7 @@ final class Verbs {
         new DataCommand(),
         new TrainCommand(new TrainJob()),
         new EvaluateCommand(new EvaluateJob()),
-        new ScopCommand(new ScopJob()));
+        new ScopCommand(new ScopJob()),
+        new BenchmarkCommand(new BenchmarkJob()));
   }
 }

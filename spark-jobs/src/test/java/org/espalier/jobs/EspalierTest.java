@@ -25,11 +25,11 @@ class EspalierTest {
   @Test
   void helpListsTheVerbs() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("data", "train", "evaluate", "scop");
+    assertThat(out.toString()).contains("data", "train", "evaluate", "scop", "benchmark");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"data", "train", "evaluate", "scop"})
+  @ValueSource(strings = {"data", "train", "evaluate", "scop", "benchmark"})
   void eachVerbHasHelp(String verb) {
     assertThat(run(verb, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: espalier " + verb);
@@ -60,7 +60,8 @@ class EspalierTest {
         .isEqualTo(
             """
             espalier: no verb given; see espalier --help
-            espalier: no verb prune, there are data, train, evaluate, scop; see espalier --help
+            espalier: no verb prune, there are data, train, evaluate, scop, benchmark; \
+            see espalier --help
             espalier: Unknown options: '--rate', '0.3'; see espalier scop --help
             """);
   }

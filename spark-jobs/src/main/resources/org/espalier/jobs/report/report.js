@@ -219,9 +219,20 @@
   table("Layers", [["layer", (l) => l.name], ["channels before", (l) => count(l.channelsBefore)],
     ["after", (l) => count(l.channelsAfter)], ["MACs before", (l) => count(l.macsBefore)], ["after", (l) => count(l.macsAfter)]], layers);
 
+  const benchmark = report.benchmark;
+  if (benchmark) {
+    const speed = (value) => (known(value) ? decimal(value, 1) : "–");
+    const times = (value) => (known(value) ? decimal(value, 2) : "–");
+    table("Speed, medians of " + count((benchmark.rounds || []).length) + " rounds",
+      [["layers", (b) => b.name || "ours"], ["training, images/s", (b) => speed(b.trainImagesPerSecond)],
+        ["inference, images/s", (b) => speed(b.inferImagesPerSecond)], ["first step", (b) => millis(b.firstStepMillis)],
+        ["ours by these, training", (b) => times(b.trainRatio)], ["inference", (b) => times(b.inferRatio)]],
+      [benchmark, benchmark.peer].filter(Boolean));
+  }
+
   // Data and Spark.
-  element(main, "h2", "", "Data and cluster");
-  const facts = element(element(main, "div", "card"), "dl");
+  if (report.data || report.spark) element(main, "h2", "", "Data and cluster");
+  const facts = report.data || report.spark ? element(element(main, "div", "card"), "dl") : null;
   const fact = (name, text) => { element(facts, "dt", "", name); element(facts, "dd", "", text); };
   if (report.data) {
     const d = report.data;

@@ -12,6 +12,7 @@ import org.espalier.data.OnCorrupt;
 import org.espalier.prune.scop.Compatibility;
 import org.espalier.prune.scop.Knockoff;
 import org.espalier.prune.scop.ScopConfiguration;
+import org.espalier.zoo.Networks;
 import org.espalier.zoo.Shortcut;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,6 +196,68 @@ class SettingsTest {
     assertThatThrownBy(() -> scop(override))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessage(sentence);
+  }
+
+  private static BenchmarkConfig benchmark(String... overrides) {
+    return BenchmarkJobConfig.from(Settings.load("benchmark", null, List.of(overrides)).root())
+        .benchmark();
+  }
+
+  @Test
+  void aBenchmarkTakesAllCoresUnlessTold() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    assertThat(benchmark())
+        .isEqualTo(
+            new BenchmarkConfig(
+                "resnet20", 128, cores, 1, Precision.FLOAT32, 5, 2, java.util.Optional.empty()));
+    BenchmarkConfig told =
+        benchmark(
+            "benchmark.threads=6",
+            "benchmark.tasks=3",
+            "benchmark.precision=bf16-mixed",
+            "benchmark.peer=stock");
+    assertThat(told.threadsPerTask()).isEqualTo(2);
+    assertThat(told.precision()).isEqualTo(Precision.BF16_MIXED);
+    assertThat(told.peer()).contains(Peer.STOCK);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "benchmark.batch=0 | benchmark.batch must be a whole number of at least 1: 0"
+            + " (--set benchmark.batch)",
+        "benchmark.threads=-1 | benchmark.threads must be a whole number of at least 0: -1"
+            + " (--set benchmark.threads)",
+        "benchmark.tasks=0 | benchmark.tasks must be a whole number of at least 1: 0"
+            + " (--set benchmark.tasks)",
+        "benchmark.tasks=2 | benchmark.tasks must be a divisor of the threads (3): 2"
+            + " (--set benchmark.tasks)",
+        "benchmark.precision=float16 | benchmark.precision must be one of float32, bf16-mixed:"
+            + " \"float16\" (--set benchmark.precision)",
+        "benchmark.rounds=0 | benchmark.rounds must be a whole number of at least 1: 0"
+            + " (--set benchmark.rounds)",
+        "benchmark.seconds=0 | benchmark.seconds must be above 0: 0 (--set benchmark.seconds)",
+        "benchmark.peer=torch | benchmark.peer must be one of stock: \"torch\""
+            + " (--set benchmark.peer)",
+        "benchmark.threat=1 | Unknown key benchmark.threat (--set benchmark.threat); did you mean"
+            + " benchmark.threads?",
+      })
+  void eachMistakeInABenchmarkGetsOneSentence(String override, String sentence) {
+    assertThatThrownBy(() -> benchmark("benchmark.threads=3", override))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(sentence);
+  }
+
+  @Test
+  void aBenchmarkNamesTheNetworksThereAre() {
+    assertThatThrownBy(() -> benchmark("benchmark.network=alexnet"))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(
+            "benchmark.network must be one of "
+                + String.join(", ", Networks.names())
+                + ": \"alexnet\" (--set benchmark.network)");
   }
 
   @Test

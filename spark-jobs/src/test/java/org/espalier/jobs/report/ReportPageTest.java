@@ -72,6 +72,7 @@ class ReportPageTest {
   void theBrowserDrawsAReportWithoutChartsToo() throws IOException, InterruptedException {
     assertThat(dom(Samples.evaluation()))
         .contains("91.50 %", "269,722", "Configuration")
+        .contains("Speed, medians of 2 rounds", "1,000.5", "stock", "35.93")
         .doesNotContain("<svg ", "Control factors", "Stages");
   }
 

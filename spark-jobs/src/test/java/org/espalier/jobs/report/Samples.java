@@ -3,9 +3,10 @@ package org.espalier.jobs.report;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.espalier.jobs.benchmark.BenchmarkResult;
+import org.espalier.jobs.benchmark.Round;
 import org.espalier.jobs.config.Settings;
 import org.espalier.jobs.progress.EpochResult;
 import org.espalier.jobs.progress.StageResult;
@@ -75,12 +76,29 @@ final class Samples {
     builder.controlFactors(ControlFactors.count(name, factors, isKept));
   }
 
-  /** The report of an evaluation, which fills before alone. */
+  private static BenchmarkResult benchmark() {
+    List<Round> ours = List.of(new Round(480, 1000), new Round(490, 1001));
+    List<Round> stock = List.of(new Round(13, 40), new Round(14, 40));
+    return new BenchmarkResult(
+        485,
+        1000.5,
+        1234.5,
+        null,
+        "resnet20",
+        128,
+        2,
+        1,
+        "float32",
+        ours,
+        new BenchmarkResult.Peer("stock", 13.5, 40, 9876.5, stock, 35.93, 25.01));
+  }
+
+  /** The report of an evaluation, which fills before alone, and a benchmark's section. */
   static Report evaluation() {
     return new ReportBuilder()
         .data(new DataSummary("cifar10", 0, 1000, 0, 1000, 0, List.of()))
         .before(new Measurement(0.915, 0.997, 269_722, 40_551_040, 1_104_321, Double.NaN))
-        .section("benchmark", Map.of("inferImagesPerSecond", 1000.5))
+        .section("benchmark", benchmark())
         .build(
             new Run(
                 "evaluate",

@@ -1,0 +1,132 @@
+package org.espalier.jobs;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.espalier.jobs.benchmark.BenchmarkLines;
+import org.espalier.jobs.benchmark.BenchmarkResult;
+import org.espalier.jobs.benchmark.Crew;
+import org.espalier.jobs.benchmark.Entrant;
+import org.espalier.jobs.benchmark.GraphContestant;
+import org.espalier.jobs.benchmark.ProcessMemory;
+import org.espalier.jobs.benchmark.Round;
+import org.espalier.jobs.benchmark.StockNetworks;
+import org.espalier.jobs.benchmark.SyntheticBatch;
+import org.espalier.jobs.config.BenchmarkConfig;
+import org.espalier.jobs.config.BenchmarkJobConfig;
+import org.espalier.jobs.config.InvalidConfigException;
+import org.espalier.jobs.config.Precision;
+import org.espalier.jobs.config.Section;
+import org.espalier.zoo.NetworkOptions;
+import org.espalier.zoo.Networks;
+import org.espalier.zoo.Shortcut;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.Nesterovs;
+
+/** The work of the verb {@code benchmark}: measures how fast a network trains and infers. */
+final class BenchmarkJob implements Job<BenchmarkJobConfig> {
+  /** Small enough that a network learns noise by heart, and does not diverge. */
+  private static final double LEARNING_RATE = 0.01;
+
+  private static final double MOMENTUM = 0.9;
+  private static final double WEIGHT_DECAY = 1e-4;
+
+  private static final String STOCK_NOTE =
+      "The stock network has 1x1 convolutions in the shortcuts that change shape;"
+          + " Deeplearning4j has no layer for those without weights.";
+
+  @Override
+  public void run(BenchmarkJobConfig config, JobContext context) {
+    BenchmarkConfig benchmark = config.benchmark();
+    if (benchmark.precision() != Precision.FLOAT32) {
+      throw new JobFailedException(
+          String.format(
+              "Cannot measure benchmark.precision = %s: networks compute in float32 only so far",
+              Section.nameOf(benchmark.precision())));
+    }
+    NetworkOptions options = options(benchmark.network(), config.seed(), Shortcut.IDENTITY);
+    ComputationGraphConfiguration network = Networks.named(benchmark.network(), options);
+    ComputationGraphConfiguration stock =
+        benchmark.peer().isPresent() ? stock(benchmark.network(), config.seed()) : null;
+    try (Crew crew = new Crew(benchmark.tasks(), benchmark.threadsPerTask())) {
+      List<DataSet> batches =
+          IntStream.range(0, benchmark.tasks())
+              .mapToObj(t -> SyntheticBatch.of(options, benchmark.batch(), config.seed(), t))
+              .toList();
+      Entrant ours = entrant("ours", crew, network, batches);
+      Entrant peer = stock == null ? null : entrant("stock", crew, stock, batches);
+      BenchmarkResult result = measure(benchmark, ours, peer, context);
+      BenchmarkLines.of(result).forEach(context.out()::println);
+      context.report().section("benchmark", result);
+    }
+    if (stock != null) {
+      context.report().note(STOCK_NOTE);
+    }
+  }
+
+  private static NetworkOptions options(String network, long seed, Shortcut shortcut) {
+    return SyntheticBatch.options(network)
+        .seed(seed)
+        .updater(new Nesterovs(LEARNING_RATE, MOMENTUM))
+        .l2(WEIGHT_DECAY)
+        .shortcut(shortcut)
+        .build();
+  }
+
+  private static ComputationGraphConfiguration stock(String network, long seed) {
+    NetworkOptions options = options(network, seed, Shortcut.CONVOLUTION);
+    try {
+      return StockNetworks.of(Networks.named(network, options), options);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigException(
+          "benchmark.peer cannot be stock for " + network + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Entrant entrant(
+      String name, Crew crew, ComputationGraphConfiguration network, List<DataSet> batches) {
+    return new Entrant(name, crew, task -> new GraphContestant(network.clone(), batches.get(task)));
+  }
+
+  /** Measures in turns; the peer, which may be null, begins when the memory of ours is known. */
+  private static BenchmarkResult measure(
+      BenchmarkConfig config, Entrant ours, Entrant peer, JobContext context) {
+    ours.warmUp(config.seconds());
+    OptionalLong peak = ProcessMemory.peakResidentBytes();
+    if (peer != null) {
+      peer.warmUp(config.seconds());
+    }
+    for (int number = 1; number <= config.rounds(); number++) {
+      round(number, ours, config, context);
+      if (peer != null) {
+        round(number, peer, config, context);
+      }
+    }
+    if (peer == null) {
+      peak = ProcessMemory.peakResidentBytes();
+    }
+    return BenchmarkResult.of(config, ours.speed(), peak, peer == null ? null : peer.speed());
+  }
+
+  private static void round(
+      int number, Entrant entrant, BenchmarkConfig config, JobContext context) {
+    Round round = entrant.round(config.seconds());
+    context
+        .events()
+        .add("round", Map.of("name", entrant.name(), "number", number, "measured", round));
+    context
+        .out()
+        .println(
+            String.format(
+                Locale.ROOT,
+                "round %d of %d: %s train %.1f infer %.1f images/s",
+                number,
+                config.rounds(),
+                entrant.name(),
+                round.trainImagesPerSecond(),
+                round.inferImagesPerSecond()));
+  }
+}

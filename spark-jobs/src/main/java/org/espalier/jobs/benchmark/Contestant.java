@@ -1,0 +1,15 @@
+package org.espalier.jobs.benchmark;
+
+/**
+ * A network, and all that it needs to take steps on one batch. It is made and used in one thread.
+ */
+public interface Contestant {
+  /** Takes one training step. */
+  void train();
+
+  /** Runs the batch through the network, as for evaluation. */
+  void infer();
+
+  /** Returns how many images a step takes. */
+  int batch();
+}
