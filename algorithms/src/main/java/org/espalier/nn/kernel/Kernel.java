@@ -24,7 +24,8 @@ public abstract class Kernel implements AutoCloseable {
   private final List<Pointer> owned = new ArrayList<>();
   private final primitive_attr attributes = keep(new primitive_attr());
 
-  Kernel() {
+  /** A kernel without primitives yet. */
+  protected Kernel() {
     attributes.set_scratchpad_mode(scratchpad_mode.user);
   }
 
@@ -37,31 +38,33 @@ public abstract class Kernel implements AutoCloseable {
     owned.clear();
   }
 
-  static engine engine() {
+  /** The processor. */
+  protected static engine engine() {
     return OneDnn.engine();
   }
 
-  final <P extends Pointer> P keep(P pointer) {
+  /** Remembers a native object to be freed with the kernel. */
+  protected final <P extends Pointer> P keep(P pointer) {
     owned.add(pointer);
     return pointer;
   }
 
   /** Settings for every primitive: scratchpads come from the {@link Lane}. */
-  final primitive_attr attributes() {
+  protected final primitive_attr attributes() {
     return attributes;
   }
 
   /** Dense images, named [N, C, H, W] as oneDNN names them and laid out NHWC. */
-  final memory.desc images(long batch, long channels, long height, long width) {
+  protected final memory.desc images(long batch, long channels, long height, long width) {
     return layout(memory.format_tag.nhwc, batch, channels, height, width);
   }
 
   /** A dense vector. */
-  final memory.desc vector(long length) {
+  protected final memory.desc vector(long length) {
     return layout(memory.format_tag.a, length);
   }
 
-  final memory.desc layout(memory.format_tag tag, long... dimensions) {
+  protected final memory.desc layout(memory.format_tag tag, long... dimensions) {
     return keep(new memory.desc(dimensions, memory.data_type.f32, tag));
   }
 

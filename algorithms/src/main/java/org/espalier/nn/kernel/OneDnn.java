@@ -1,5 +1,7 @@
 package org.espalier.nn.kernel;
 
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu_isa_avx512_core_bf16;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
 
 import org.bytedeco.dnnl.dnnl_version_t;
@@ -41,6 +43,18 @@ public final class OneDnn {
       expected *= shape[i];
     }
     return array;
+  }
+
+  /** Whether the processor multiplies bfloat16 numbers faster than float32 ones. */
+  public static boolean computesBf16() {
+    return Library.ENGINE != null
+        && (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16)
+            == dnnl_cpu_isa_avx512_core_bf16;
+  }
+
+  /** Logs why a network runs layer by layer. */
+  public static void explain(String reason) {
+    LOG.info("The network runs layer by layer: {}", reason);
   }
 
   static engine engine() {

@@ -22,15 +22,18 @@ public record Window(
     return (pixels + 2 * padding - ((size - 1) * dilation + 1)) / stride + 1;
   }
 
-  long[] size() {
+  /** Rows and columns. */
+  public long[] size() {
     return new long[] {height, width};
   }
 
-  long[] strides() {
+  /** How far it moves down and across. */
+  public long[] strides() {
     return new long[] {strideH, strideW};
   }
 
-  long[] padding() {
+  /** The padding above and below, left and right. */
+  public long[] padding() {
     return new long[] {paddingH, paddingW};
   }
 }

@@ -1,0 +1,233 @@
+package org.espalier.nn.fused;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SHIFT;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.batch_normalization_backward;
+import org.bytedeco.dnnl.batch_normalization_forward;
+
+/**
+ * Batch normalisation with the statistics of the whole batch, with or without ReLU.
+ *
+ * <p>Forward, the statistics of slices are pooled when all have been computed, and the next phase
+ * normalises. Backward, with g the gradient at the output behind the ReLU, a = gamma / deviation
+ * and n the pixels of the batch,
+ *
+ * <pre>
+ * dbeta  = sum g
+ * dgamma = sum g normalised(x)
+ * dx     = a g - a (dbeta + dgamma normalised(x)) / n
+ * </pre>
+ *
+ * <p>one phase computes the sums and a g, the next one the second term of dx, itself a
+ * normalisation of x. Ioffe and Szegedy, <a href="https://arxiv.org/abs/1502.03167">Batch
+ * Normalization</a>, section 3.
+ */
+final class BatchNormNode extends Node {
+  private final BatchNormParameters parameters;
+  private final boolean relu;
+  private final BatchStatistics statistics;
+  private final Block pullScale;
+  private final Block pullShift;
+  private final RowAffine pull;
+  private final Map<Integer, Value> signs = new HashMap<>();
+
+  BatchNormNode(Trace trace, Node input, BatchNormParameters parameters, boolean relu) {
+    super(trace, List.of(input));
+    this.parameters = parameters;
+    this.relu = relu;
+    this.statistics = new BatchStatistics(channels());
+    this.pullScale = new Block(Floats.bytes(channels()));
+    this.pullShift = new Block(Floats.bytes(channels()));
+    this.pull = new RowAffine(width(), channels());
+  }
+
+  @Override
+  int height() {
+    return input().height();
+  }
+
+  @Override
+  int width() {
+    return input().width();
+  }
+
+  @Override
+  int channels() {
+    return input().channels();
+  }
+
+  @Override
+  int level() {
+    return super.level() + 1;
+  }
+
+  @Override
+  boolean needsGradient() {
+    return parameters.learn() || super.needsGradient();
+  }
+
+  @Override
+  void forward() {
+    int phase = input().level();
+    statistics.measure(trace(), input().output(phase), phase);
+    trace()
+        .phase(phase)
+        .atEnd(() -> parameters.move(statistics.pooledMean(), statistics.pooledVariance()));
+  }
+
+  @Override
+  Value make(int phase) {
+    Value x = input().output(phase);
+    Value y = newValue(phase);
+    boolean remember = relu && trace().goingBack();
+    List<Value> made = new ArrayList<>(List.of(y));
+    if (remember) {
+      int bytes = (height() * width() * channels() + 7) / 8;
+      Value workspace = new Value(1, 1, bytes, Element.U8, phase);
+      signs.put(phase, workspace);
+      made.add(workspace);
+    }
+    trace()
+        .act(
+            phase,
+            List.of(x),
+            made,
+            images -> {
+              BatchNormDescriptors kernel = descriptors(x, images, relu);
+              var descriptor = remember ? kernel.training() : kernel.inference();
+              Map<Integer, SliceKernel.Operand> operands =
+                  kernel.forwardOperands(
+                      x, parameters.gamma(), parameters.beta(), statistics, y, images);
+              if (remember) {
+                operands.put(DNNL_ARG_WORKSPACE, kernel.workspace(descriptor, signs.get(phase)));
+              }
+              kernel.add(new batch_normalization_forward(descriptor), descriptor, operands);
+              return kernel;
+            });
+    return y;
+  }
+
+  @Override
+  void backward(Value gradient, int phase) {
+    Value scaled = reduce(gradient, phase);
+    if (input().needsGradient()) {
+      int next = phase + 1;
+      Value x = input().output(next);
+      boolean wide = trace().activations() == Element.F32;
+      Value below =
+          wide
+              ? pull.added(trace(), x, scaled, next)
+              : Sums.add(trace(), scaled, pulled(x, next), next);
+      input().addGradient(below, next);
+    }
+  }
+
+  /** Computes a g, and the sums over each slice. */
+  private Value reduce(Value gradient, int phase) {
+    int count = channels();
+    Value x = input().output(phase);
+    Value scaled = newValue(phase);
+    PerSlice sums = trace().phase(phase).add(new PerSlice(2 * Floats.bytes(count), 0));
+    List<Value> reads = new ArrayList<>(List.of(x, gradient));
+    if (relu) {
+      output(phase);
+      reads.add(signs.get(phase));
+    }
+    trace()
+        .act(
+            phase,
+            reads,
+            List.of(scaled),
+            images -> {
+              BatchNormDescriptors kernel = descriptors(x, images, relu);
+              var forward = kernel.training();
+              var descriptor = kernel.backward(forward);
+              Map<Integer, SliceKernel.Operand> operands = new HashMap<>();
+              operands.put(DNNL_ARG_SRC, kernel.operand(x, images));
+              operands.put(DNNL_ARG_MEAN, kernel.perChannel(count, statistics.mean()));
+              operands.put(DNNL_ARG_VARIANCE, kernel.perChannel(count, statistics.variance()));
+              operands.put(DNNL_ARG_SCALE, kernel.perChannel(count, parameters.gamma()));
+              operands.put(DNNL_ARG_DIFF_DST, kernel.operand(gradient, images));
+              operands.put(DNNL_ARG_DIFF_SRC, kernel.operand(scaled, images));
+              operands.put(DNNL_ARG_DIFF_SCALE, kernel.perChannel(count, sums));
+              operands.put(
+                  DNNL_ARG_DIFF_SHIFT,
+                  kernel.perChannel(count, cursor -> sums.address(cursor) + Floats.bytes(count)));
+              if (relu) {
+                operands.put(DNNL_ARG_WORKSPACE, kernel.workspace(forward, signs.get(phase)));
+              }
+              kernel.add(new batch_normalization_backward(descriptor), descriptor, operands);
+              return kernel;
+            });
+    trace().phase(phase).atEnd(() -> pool(sums));
+    return scaled;
+  }
+
+  private void pool(PerSlice sums) {
+    int count = channels();
+    double[] both = new double[2 * count];
+    long pixels = 0;
+    for (int slice = 0; slice < sums.slices(); slice++) {
+      float[] part = Floats.read(sums.address(slice), 2 * count);
+      for (int i = 0; i < both.length; i++) {
+        both[i] += part[i];
+      }
+      pixels += (long) sums.images(slice) * height() * width();
+    }
+    parameters.gradients(both);
+    float[] gamma = Floats.read(parameters.gamma().address(null), count);
+    double[] variance = statistics.pooledVariance();
+    double[] mean = statistics.pooledMean();
+    double[] scale = new double[count];
+    double[] shift = new double[count];
+    double[] factor = new double[count];
+    double[] offset = new double[count];
+    for (int c = 0; c < count; c++) {
+      double deviation = Math.sqrt(variance[c] + parameters.eps());
+      double a = gamma[c] / deviation;
+      scale[c] = -a * both[c] / pixels;
+      shift[c] = -a * both[count + c] / pixels;
+      factor[c] = scale[c] / deviation;
+      offset[c] = shift[c] - mean[c] * factor[c];
+    }
+    Floats.write(scale, 0, count, pullScale.address());
+    Floats.write(shift, 0, count, pullShift.address());
+    pull.set(factor, offset);
+  }
+
+  /** The second term of dx. */
+  private Value pulled(Value x, int phase) {
+    Value pulled = newValue(phase);
+    trace()
+        .act(
+            phase,
+            List.of(x),
+            List.of(pulled),
+            images -> {
+              BatchNormDescriptors kernel = descriptors(x, images, false);
+              var descriptor = kernel.inference();
+              kernel.add(
+                  new batch_normalization_forward(descriptor),
+                  descriptor,
+                  kernel.forwardOperands(x, pullScale, pullShift, statistics, pulled, images));
+              return kernel;
+            });
+    return pulled;
+  }
+
+  private BatchNormDescriptors descriptors(Value x, int images, boolean relu) {
+    return new BatchNormDescriptors(x, images, parameters.eps(), relu);
+  }
+}

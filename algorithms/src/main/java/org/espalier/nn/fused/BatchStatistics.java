@@ -1,0 +1,178 @@
+package org.espalier.nn.fused;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.batch_normalization_forward;
+import org.bytedeco.dnnl.memory;
+
+/**
+ * Mean and biased variance of each channel over a batch.
+ *
+ * <p>oneDNN sums the pixels of a channel in one float32 chain, which costs digits when it is long:
+ * slices are measured in parts, and the parts' statistics pooled in double precision.
+ */
+final class BatchStatistics {
+  private static final int CHAIN = 2048;
+  private static final int ROOM_BYTES = 128 << 10;
+
+  private final int channels;
+  private final Block mean;
+  private final Block variance;
+  private double[] pooledMean;
+  private double[] pooledVariance;
+
+  BatchStatistics(int channels) {
+    this.channels = channels;
+    mean = new Block(Floats.bytes(channels));
+    variance = new Block(Floats.bytes(channels));
+  }
+
+  /** Mean zero and variance one. */
+  static BatchStatistics unit(int channels) {
+    BatchStatistics unit = new BatchStatistics(channels);
+    float[] ones = new float[channels];
+    Arrays.fill(ones, 1);
+    Floats.write(new float[channels], unit.mean.address());
+    Floats.write(ones, unit.variance.address());
+    return unit;
+  }
+
+  Place mean() {
+    return mean;
+  }
+
+  Place variance() {
+    return variance;
+  }
+
+  double[] pooledMean() {
+    return pooledMean;
+  }
+
+  double[] pooledVariance() {
+    return pooledVariance;
+  }
+
+  /** Appends the measuring of a value to a phase, and the pooling to its end. */
+  void measure(Trace trace, Value x, int phase) {
+    int part = Math.max(16, Math.min(CHAIN, ROOM_BYTES / (int) Floats.bytes(channels)));
+    long entry = 2 * Floats.bytes(channels);
+    PerSlice parts =
+        trace.phase(phase).add(new PerSlice(entry, (x.pixels() * entry + part - 1) / part));
+    trace.act(phase, List.of(x), List.of(), images -> new Parts(x, part, images, parts));
+    trace.phase(phase).atEnd(() -> pool(x, part, parts));
+  }
+
+  private void pool(Value x, int part, PerSlice parts) {
+    int values = 2 * channels;
+    double[] first = new double[channels];
+    double[] second = new double[channels];
+    double[] spread = new double[channels];
+    long pixels = 0;
+    for (int slice = 0; slice < parts.slices(); slice++) {
+      int here = parts.images(slice) * x.pixels();
+      int count = (here + part - 1) / part;
+      float[] measured = Floats.read(parts.address(slice), count * values);
+      for (int k = 0; k < count; k++) {
+        int weight = Math.min(part, here - k * part);
+        for (int c = 0; c < channels; c++) {
+          double m = measured[k * values + c];
+          double before = weight * (double) pixels / (pixels + weight);
+          double apart = m - first[c];
+          first[c] += apart * weight / (pixels + weight);
+          second[c] += apart * apart * before;
+          spread[c] += weight * (double) measured[k * values + channels + c];
+        }
+        pixels += weight;
+      }
+    }
+    for (int c = 0; c < channels; c++) {
+      second[c] = (second[c] + spread[c]) / pixels;
+    }
+    pooledMean = first;
+    pooledVariance = second;
+    Floats.write(first, 0, channels, mean.address());
+    Floats.write(second, 0, channels, variance.address());
+  }
+
+  /** Measures a slice part by part. */
+  private final class Parts extends SliceKernel {
+    private final Value x;
+    private final int part;
+    private final int pixels;
+    private final PerSlice results;
+    private final SliceKernel full;
+    private final SliceKernel rest;
+    private int k;
+
+    Parts(Value x, int part, int images, PerSlice results) {
+      this.x = x;
+      this.part = part;
+      this.pixels = images * x.pixels();
+      this.results = results;
+      this.full = pixels >= part ? kernel(part) : null;
+      this.rest = pixels % part > 0 ? kernel(pixels % part) : null;
+    }
+
+    @Override
+    void run(Cursor cursor) {
+      for (k = 0; k < pixels / part; k++) {
+        full.run(cursor);
+      }
+      if (rest != null) {
+        rest.run(cursor);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (full != null) {
+        full.close();
+      }
+      if (rest != null) {
+        rest.close();
+      }
+      super.close();
+    }
+
+    private SliceKernel kernel(int count) {
+      SliceKernel kernel = new SliceKernel();
+      long entry = 2 * Floats.bytes(channels);
+      long step = (long) part * channels * x.element().bytes();
+      memory.desc layout = kernel.own(new Value(1, count, channels, x.element(), 0).layout(1));
+      var descriptor =
+          kernel.own(
+              new batch_normalization_forward.primitive_desc(
+                  processor(),
+                  dnnl_forward_training,
+                  layout,
+                  layout,
+                  1e-5f,
+                  0,
+                  kernel.settings(),
+                  false));
+      kernel.add(
+          new batch_normalization_forward(descriptor),
+          descriptor,
+          Map.of(
+              DNNL_ARG_SRC,
+              new Operand(layout, cursor -> x.address(cursor) + k * step),
+              DNNL_ARG_DST,
+              new Operand(layout, cursor -> cursor.room(step)),
+              DNNL_ARG_MEAN,
+              kernel.perChannel(channels, cursor -> results.address(cursor) + k * entry),
+              DNNL_ARG_VARIANCE,
+              kernel.perChannel(
+                  channels,
+                  cursor -> results.address(cursor) + k * entry + Floats.bytes(channels))));
+      return kernel;
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package org.espalier.nn.fused;
+
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.memory;
+
+/** What oneDNN says of a convolution of so many images. */
+final class ConvolutionDescriptors extends SliceKernel {
+  private static final algorithm DIRECT = algorithm.convolution_direct;
+
+  private final ConvolutionShape shape;
+  private final memory.desc x;
+  private final memory.desc y;
+  private final memory.desc forwardWeights;
+  private final memory.desc backwardWeights;
+  private final memory.desc weightGradient;
+
+  /** With weights in whatever layouts oneDNN likes best. */
+  ConvolutionDescriptors(ConvolutionShape shape, Element activations, int images) {
+    this(
+        shape,
+        activations,
+        images,
+        any(shape, activations),
+        any(shape, activations),
+        any(shape, Element.F32));
+  }
+
+  /** With weights in given layouts. */
+  ConvolutionDescriptors(
+      ConvolutionShape shape,
+      Element activations,
+      int images,
+      memory.desc forwardWeights,
+      memory.desc backwardWeights,
+      memory.desc weightGradient) {
+    this.shape = shape;
+    this.forwardWeights = forwardWeights;
+    this.backwardWeights = backwardWeights;
+    this.weightGradient = weightGradient;
+    x = own(new Value(shape.height(), shape.width(), shape.in(), activations, 0).layout(images));
+    y =
+        own(
+            new Value(shape.outHeight(), shape.outWidth(), shape.out(), activations, 0)
+                .layout(images));
+  }
+
+  private static memory.desc any(ConvolutionShape shape, Element element) {
+    return new memory.desc(shape.weights(), element.type(), memory.format_tag.any);
+  }
+
+  convolution_forward.primitive_desc forward() {
+    return own(
+        new convolution_forward.primitive_desc(
+            processor(),
+            prop_kind.forward_training,
+            DIRECT,
+            x,
+            forwardWeights,
+            y,
+            shape.window().strides(),
+            dilations(),
+            shape.window().padding(),
+            shape.window().padding(),
+            settings(),
+            false));
+  }
+
+  convolution_backward_data.primitive_desc backwardData() {
+    return own(
+        new convolution_backward_data.primitive_desc(
+            processor(),
+            DIRECT,
+            x,
+            backwardWeights,
+            y,
+            shape.window().strides(),
+            dilations(),
+            shape.window().padding(),
+            shape.window().padding(),
+            forward(),
+            settings(),
+            false));
+  }
+
+  convolution_backward_weights.primitive_desc backwardWeights() {
+    return own(
+        new convolution_backward_weights.primitive_desc(
+            processor(),
+            DIRECT,
+            x,
+            weightGradient,
+            y,
+            shape.window().strides(),
+            dilations(),
+            shape.window().padding(),
+            shape.window().padding(),
+            forward(),
+            settings(),
+            false));
+  }
+
+  private long[] dilations() {
+    return new long[] {shape.dilationH() - 1, shape.dilationW() - 1};
+  }
+}

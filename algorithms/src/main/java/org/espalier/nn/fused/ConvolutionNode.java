@@ -1,0 +1,172 @@
+package org.espalier.nn.fused;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.memory;
+
+/** A convolution without bias. */
+final class ConvolutionNode extends Node {
+  private final ConvolutionShape shape;
+  private final boolean learns;
+  private final Place weights;
+  private final Place weightGradient;
+  private final memory.desc forwardLayout;
+  private final memory.desc backwardLayout;
+  private final memory.desc gradientLayout;
+  private final Block forwardWeights;
+  private final Block backwardWeights;
+
+  /**
+   * A convolution.
+   *
+   * @param weights where its weights lie, [out, in, kH, kW] in float32
+   * @param weightGradient where their gradient belongs, laid out alike; null if it does not learn
+   */
+  ConvolutionNode(
+      Trace trace, Node input, ConvolutionShape shape, Place weights, Place weightGradient) {
+    super(trace, List.of(input));
+    this.shape = shape;
+    this.weights = weights;
+    this.weightGradient = weightGradient;
+    this.learns = weightGradient != null;
+    try (ConvolutionDescriptors probe = new ConvolutionDescriptors(shape, trace.activations(), 8)) {
+      forwardLayout = probe.forward().weights_desc();
+      backwardLayout = probe.backwardData().weights_desc();
+      gradientLayout = probe.backwardWeights().diff_weights_desc();
+    }
+    forwardWeights = new Block(forwardLayout.get_size());
+    backwardWeights = new Block(backwardLayout.get_size());
+  }
+
+  @Override
+  int height() {
+    return shape.outHeight();
+  }
+
+  @Override
+  int width() {
+    return shape.outWidth();
+  }
+
+  @Override
+  int channels() {
+    return shape.out();
+  }
+
+  @Override
+  boolean needsGradient() {
+    return learns || super.needsGradient();
+  }
+
+  @Override
+  void forward() {
+    prepare(forwardLayout, forwardWeights);
+    int phase = level();
+    Value x = input().output(phase);
+    Value y = keep(newValue(phase));
+    trace()
+        .act(
+            phase,
+            List.of(x),
+            List.of(y),
+            images -> {
+              ConvolutionDescriptors kernel = descriptors(images);
+              convolution_forward.primitive_desc descriptor = kernel.forward();
+              kernel.add(
+                  new convolution_forward(descriptor),
+                  descriptor,
+                  Map.of(
+                      DNNL_ARG_SRC,
+                      kernel.operand(x, images),
+                      DNNL_ARG_WEIGHTS,
+                      new SliceKernel.Operand(forwardLayout, forwardWeights),
+                      DNNL_ARG_DST,
+                      kernel.operand(y, images)));
+              return kernel;
+            });
+  }
+
+  @Override
+  void backward(Value gradient, int phase) {
+    if (learns) {
+      backwardWeights(gradient, phase);
+    }
+    if (input().needsGradient()) {
+      input().addGradient(backwardData(gradient, phase), phase);
+    }
+  }
+
+  private Value backwardData(Value gradient, int phase) {
+    prepare(backwardLayout, backwardWeights);
+    Value below = input().newValue(phase);
+    trace()
+        .act(
+            phase,
+            List.of(gradient),
+            List.of(below),
+            images -> {
+              ConvolutionDescriptors kernel = descriptors(images);
+              convolution_backward_data.primitive_desc descriptor = kernel.backwardData();
+              kernel.add(
+                  new convolution_backward_data(descriptor),
+                  descriptor,
+                  Map.of(
+                      DNNL_ARG_DIFF_DST,
+                      kernel.operand(gradient, images),
+                      DNNL_ARG_WEIGHTS,
+                      new SliceKernel.Operand(backwardLayout, backwardWeights),
+                      DNNL_ARG_DIFF_SRC,
+                      kernel.operand(below, images)));
+              return kernel;
+            });
+    return below;
+  }
+
+  private void backwardWeights(Value gradient, int phase) {
+    Value x = input().output(phase);
+    PerSlice share = trace().phase(phase).add(new PerSlice(gradientLayout.get_size(), 0));
+    trace()
+        .act(
+            phase,
+            List.of(x, gradient),
+            List.of(),
+            images -> {
+              ConvolutionDescriptors kernel = descriptors(images);
+              convolution_backward_weights.primitive_desc descriptor = kernel.backwardWeights();
+              kernel.add(
+                  new convolution_backward_weights(descriptor),
+                  descriptor,
+                  Map.of(
+                      DNNL_ARG_SRC,
+                      kernel.operand(x, images),
+                      DNNL_ARG_DIFF_DST,
+                      kernel.operand(gradient, images),
+                      DNNL_ARG_DIFF_WEIGHTS,
+                      new SliceKernel.Operand(gradientLayout, share)));
+              return kernel;
+            });
+    trace().phase(phase).atEnd(new SliceSum(share, gradientLayout, shape.plain(), weightGradient));
+  }
+
+  private ConvolutionDescriptors descriptors(int images) {
+    return new ConvolutionDescriptors(
+        shape, trace().activations(), images, forwardLayout, backwardLayout, gradientLayout);
+  }
+
+  private void prepare(memory.desc layout, Block to) {
+    SliceKernel copy = new SliceKernel();
+    copy.addCopy(
+        new SliceKernel.Operand(shape.plain(), weights), new SliceKernel.Operand(layout, to));
+    trace().phase(0).atEnd(() -> copy.run(null));
+  }
+}

@@ -1,0 +1,216 @@
+package org.espalier.nn.fused;
+
+import java.lang.ref.Reference;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.espalier.nn.kernel.OneDnn;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Trains a network as {@code ComputationGraph.fit} does, several layers at a time on slices of the
+ * batch that fit into a core's cache.
+ *
+ * <p>Parameters, gradients, updater, counters and listeners are the network's own; layers may be
+ * trained by turns here and there. Results do not depend on the number of threads.
+ */
+public final class FusedTraining implements AutoCloseable {
+  private final ComputationGraph graph;
+  private final Precision precision;
+  private final Team team;
+  private final Gradient gradient;
+  private final Optional<FusedUpdate> fusedUpdate;
+  private Program program;
+  private InputNode input;
+  private HeadNode head;
+
+  private FusedTraining(ComputationGraph graph, Precision precision, int threads) {
+    this.graph = graph;
+    this.precision = precision;
+    this.team = new Team(threads);
+    if (graph.getGradientsViewArray() == null) {
+      graph.initGradientsView();
+    }
+    this.gradient = gradient(graph);
+    this.fusedUpdate = FusedUpdate.of(graph);
+  }
+
+  /**
+   * Compiles a network.
+   *
+   * @param graph an initialised network
+   * @param images an array of images of the size that the network will be trained on, [N, H, W, C]
+   * @param threads threads that share the work, at least 1
+   * @return nothing if a layer is of a kind that is not compiled, or oneDNN does not serve here
+   */
+  public static Optional<FusedTraining> of(
+      ComputationGraph graph, INDArray images, Precision precision, int threads) {
+    Objects.requireNonNull(graph, "Cannot compile: there is no network");
+    precision.require();
+    if (!OneDnn.serves(graph.params().dataType()) || images.rank() != 4) {
+      return Optional.empty();
+    }
+    FusedTraining training = new FusedTraining(graph, precision, threads);
+    if (training.compile(images)) {
+      return Optional.of(training);
+    }
+    training.close();
+    return Optional.empty();
+  }
+
+  private boolean compile(INDArray images) {
+    AtomicReference<TrainingCompiler> compiled = new AtomicReference<>();
+    team.run(
+        (lane, barrier) -> {
+          if (lane == 0) {
+            try {
+              compiled.set(
+                  TrainingCompiler.compile(
+                      graph,
+                      precision.activations(),
+                      (int) images.size(1),
+                      (int) images.size(2),
+                      (int) images.size(3)));
+            } catch (Unsupported e) {
+              OneDnn.explain(e.getMessage());
+            }
+          }
+        });
+    TrainingCompiler compiler = compiled.get();
+    if (compiler == null) {
+      return false;
+    }
+    program = new Program(compiler.trace().complete(), team);
+    input = compiler.input();
+    head = compiler.head();
+    head.attach(program.memory());
+    return true;
+  }
+
+  private static Gradient gradient(ComputationGraph graph) {
+    INDArray flat = graph.getGradientsViewArray();
+    INDArray row = flat.reshape(flat.length());
+    Gradient gradient = new DefaultGradient(flat);
+    long offset = 0;
+    for (int vertex : graph.topologicalSortOrder()) {
+      org.deeplearning4j.nn.graph.vertex.GraphVertex current = graph.getVertices()[vertex];
+      if (current.numParams() == 0) {
+        continue;
+      }
+      for (var entry : current.paramTable(false).entrySet()) {
+        long length = entry.getValue().length();
+        gradient.setGradientFor(
+            current.getVertexName() + "_" + entry.getKey(),
+            row.get(NDArrayIndex.interval(offset, offset + length)));
+        offset += length;
+      }
+    }
+    return gradient;
+  }
+
+  /** One step of training on a batch; the network's score is that of the batch before the step. */
+  public void fit(DataSet batch) {
+    fit(batch.getFeatures(), batch.getLabels());
+  }
+
+  /**
+   * One step of training on a batch.
+   *
+   * @param images [N, H, W, C]
+   * @param labels what the network's loss takes, N rows
+   */
+  public void fit(INDArray images, INDArray labels) {
+    computeGradientAndScore(images, labels);
+    var listeners = graph.getListeners();
+    listeners.forEach(listener -> listener.onGradientCalculation(graph));
+    update((int) images.size(0));
+    int iteration = graph.getIterationCount();
+    int epoch = graph.getEpochCount();
+    for (TrainingListener listener : listeners) {
+      listener.iterationDone(graph, iteration, epoch);
+    }
+    graph.getConfiguration().setIterationCount(iteration + 1);
+    graph.applyConstraints(iteration, epoch);
+    graph.clearLayersStates();
+  }
+
+  /** Writes the sum of the batch's gradients into the network's gradient view, and its score. */
+  public void computeGradientAndScore(INDArray images, INDArray labels) {
+    INDArray dense = OneDnn.dense(images);
+    input.placeAt(Compiler.address(dense));
+    BaseOutputLayer<?> output = (BaseOutputLayer<?>) outputLayer();
+    head.function(
+        features -> {
+          output.setInput(features, LayerWorkspaceMgr.noWorkspaces());
+          output.setLabels(labels);
+          Pair<Gradient, INDArray> below =
+              output.backpropGradient(null, LayerWorkspaceMgr.noWorkspaces());
+          double regularization =
+              fusedUpdate
+                  .map(FusedUpdate::score)
+                  .orElseGet(() -> graph.calcRegularizationScore(true));
+          output.setInput(features, LayerWorkspaceMgr.noWorkspaces());
+          graph.setScore(
+              output.computeScore(regularization, true, LayerWorkspaceMgr.noWorkspaces()));
+          return below.getSecond();
+        });
+    try {
+      program.run((int) images.size(0));
+    } finally {
+      Reference.reachabilityFence(dense);
+    }
+    for (TrainingListener listener : graph.getListeners()) {
+      listener.onBackwardPass(graph);
+    }
+  }
+
+  private Layer outputLayer() {
+    return graph.getOutputLayer(0);
+  }
+
+  private void update(int batch) {
+    if (fusedUpdate.isPresent()) {
+      fusedUpdate.get().step(batch);
+      return;
+    }
+    graph
+        .getUpdater(true)
+        .update(
+            gradient,
+            graph.getIterationCount(),
+            graph.getEpochCount(),
+            batch,
+            LayerWorkspaceMgr.noWorkspaces());
+    INDArray step = graph.getGradientsViewArray();
+    Nd4j.getBlasWrapper()
+        .level1()
+        .axpy(step.length(), -1, step.reshape(step.length()), flat(graph.params()));
+  }
+
+  private static INDArray flat(INDArray parameters) {
+    return parameters.dataType() == DataType.FLOAT
+        ? parameters.reshape(parameters.length())
+        : parameters;
+  }
+
+  /** Frees the native memory. */
+  @Override
+  public void close() {
+    if (program != null) {
+      program.close();
+    }
+    team.close();
+  }
+}

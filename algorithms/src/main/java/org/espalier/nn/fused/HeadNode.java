@@ -1,0 +1,90 @@
+package org.espalier.nn.fused;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The end of the network: features of the whole batch, [N, C] in float32, given to a function that
+ * gives back the gradient at them.
+ */
+final class HeadNode extends Node {
+  private Memory memory;
+  private UnaryOperator<INDArray> function;
+  private Value features;
+  private Value gradient;
+
+  HeadNode(Trace trace, Node input) {
+    super(trace, List.of(input));
+  }
+
+  /** Says where the program that this is part of has its memory. */
+  void attach(Memory memory) {
+    this.memory = memory;
+  }
+
+  /** Says what becomes of the features; it may return null when nobody goes back. */
+  void function(UnaryOperator<INDArray> function) {
+    this.function = function;
+  }
+
+  @Override
+  int height() {
+    return 1;
+  }
+
+  @Override
+  int width() {
+    return 1;
+  }
+
+  @Override
+  int channels() {
+    return input().channels();
+  }
+
+  @Override
+  void forward() {
+    int phase = level();
+    Value pooled = input().output(phase);
+    features =
+        pooled.element() == Element.F32 ? pooled : Copies.as(trace(), pooled, Element.F32, phase);
+    features.readIn(phase + 1);
+    gradient = features.like(phase);
+    trace().phase(phase).add(new Action(List.of(), List.of(gradient), images -> new SliceKernel()));
+    trace().phase(phase).atEnd(this::apply);
+  }
+
+  /** Starts the backward pass. */
+  void goBackFrom(int phase) {
+    gradient.readIn(phase);
+    if (input().needsGradient()) {
+      input()
+          .addGradient(
+              trace().activations() == Element.F32
+                  ? gradient
+                  : Copies.as(trace(), gradient, trace().activations(), phase),
+              phase);
+    }
+  }
+
+  @Override
+  void backward(Value gradient, int phase) {
+    throw new IllegalStateException("Cannot go back: nothing is above the head");
+  }
+
+  private void apply() {
+    int batch = memory.batch();
+    INDArray array = Nd4j.createUninitialized(DataType.FLOAT, batch, channels());
+    long bytes = batch * features.imageBytes();
+    Pointer.memcpy(array.data().addressPointer(), Address.of(features.wholeAddress(memory)), bytes);
+    INDArray below = function.apply(array);
+    if (below != null) {
+      Pointer.memcpy(
+          Address.of(gradient.wholeAddress(memory)), below.dup('c').data().addressPointer(), bytes);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package org.espalier.nn.fused;
+
+import java.util.List;
+
+/** The network's images, [N, H, W, C] in float32, in whatever memory the caller has them. */
+final class InputNode extends Node {
+  private final Value images;
+
+  InputNode(Trace trace, int height, int width, int channels) {
+    super(trace, List.of());
+    images = new Value(height, width, channels, Element.F32, 0);
+  }
+
+  /** Says where the next batch lies. */
+  void placeAt(long address) {
+    images.placeAt(address);
+  }
+
+  @Override
+  int height() {
+    return images.height();
+  }
+
+  @Override
+  int width() {
+    return images.width();
+  }
+
+  @Override
+  int channels() {
+    return images.channels();
+  }
+
+  /** Phase 0 prepares the weights. */
+  @Override
+  int level() {
+    return 1;
+  }
+
+  @Override
+  boolean needsGradient() {
+    return false;
+  }
+
+  @Override
+  void forward() {
+    if (trace().activations() == Element.F32) {
+      keep(images);
+    }
+  }
+
+  @Override
+  Value make(int phase) {
+    return Copies.as(trace(), images, trace().activations(), phase);
+  }
+
+  @Override
+  void backward(Value gradient, int phase) {
+    throw new IllegalStateException("Cannot go back: images do not learn");
+  }
+}

@@ -1,0 +1,106 @@
+package org.espalier.nn.fused;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A vertex of the network, known by what it gives: images of one shape.
+ *
+ * <p>Its level is the earliest phase in which that can be computed; a batch normalisation needs all
+ * slices of its input, so its own level is one higher. What is expensive is kept from the forward
+ * pass for the backward pass; what is cheap is made again wherever it is read.
+ */
+abstract class Node {
+  private final Trace trace;
+  private final List<Node> inputs;
+  private final Map<Integer, Value> made = new HashMap<>();
+  private final List<Value> gradients = new ArrayList<>();
+  private final int lowest;
+  private final boolean learnsBelow;
+  private Value kept;
+  private int gradientPhase;
+
+  Node(Trace trace, List<Node> inputs) {
+    this.trace = trace;
+    this.inputs = inputs;
+    this.lowest = inputs.stream().mapToInt(Node::level).max().orElse(0);
+    this.learnsBelow = inputs.stream().anyMatch(Node::needsGradient);
+  }
+
+  final Trace trace() {
+    return trace;
+  }
+
+  final Node input() {
+    return inputs.get(0);
+  }
+
+  final List<Node> inputs() {
+    return inputs;
+  }
+
+  abstract int height();
+
+  abstract int width();
+
+  abstract int channels();
+
+  /** The earliest phase of the forward pass that can compute it. */
+  int level() {
+    return lowest;
+  }
+
+  /** Whether the gradient at its output is of use: it, or something below, learns. */
+  boolean needsGradient() {
+    return learnsBelow;
+  }
+
+  /** Appends what the forward pass must do, whether or not somebody reads the output. */
+  abstract void forward();
+
+  /** Appends what makes the output in a phase; only for nodes that keep nothing. */
+  Value make(int phase) {
+    throw new IllegalStateException("Cannot read: nothing was made yet (" + this + ")");
+  }
+
+  /** Appends what takes the gradient at the output to the parameters and the inputs. */
+  abstract void backward(Value gradient, int phase);
+
+  /** The output, to be read in a phase. */
+  final Value output(int phase) {
+    return kept != null
+        ? kept.readIn(phase)
+        : made.computeIfAbsent(phase, this::make).readIn(phase);
+  }
+
+  /** Says that the output is kept. */
+  final Value keep(Value value) {
+    kept = value;
+    return value;
+  }
+
+  /** A new value of the output's shape. */
+  final Value newValue(int phase) {
+    return new Value(height(), width(), channels(), trace.activations(), phase);
+  }
+
+  /** Adds a share of the gradient at the output. */
+  final void addGradient(Value gradient, int phase) {
+    gradients.add(gradient);
+    gradientPhase = Math.max(gradientPhase, phase);
+  }
+
+  /** Goes back through this node, when all that read its output went back. */
+  final void goBack() {
+    if (gradients.isEmpty() || !needsGradient()) {
+      return;
+    }
+    Value sum = gradients.get(0);
+    for (Value share : gradients.subList(1, gradients.size())) {
+      sum = Sums.add(trace, sum, share, gradientPhase);
+    }
+    backward(sum, gradientPhase);
+  }
+}

@@ -1,0 +1,7 @@
+package org.espalier.nn.fused;
+
+/** Where an operand lies for the slice at hand. */
+interface Place {
+  /** The native address. */
+  long address(Cursor cursor);
+}

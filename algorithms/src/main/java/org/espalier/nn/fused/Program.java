@@ -1,0 +1,194 @@
+package org.espalier.nn.fused;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Phases, run one after the other on batches of any size.
+ *
+ * <p>Each phase goes through the batch slice by slice, a slice being as many images as fit into a
+ * core's cache. Lanes share the slices of a phase; what a slice gives does not depend on the lane.
+ */
+final class Program implements AutoCloseable {
+  /** Bytes of a slice's widest value: a slice works with about four such in two megabytes. */
+  private static final long SLICE_BYTES = 512L << 10;
+
+  /** A batch is cut into at least so many slices, for as many lanes, if it has the images. */
+  private static final int LEAST_SLICES = 4;
+
+  private final List<Phase> phases;
+  private final Team team;
+  private final Memory memory = new Memory();
+  private final List<Cursor> cursors = new ArrayList<>();
+  private final List<Map<Integer, List<SliceKernel>>[]> kernels = new ArrayList<>();
+  private final AtomicInteger next = new AtomicInteger();
+  private final int[] limits;
+  private long wholeBytes;
+  private final long[] scratchBytes;
+  private int batch;
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  Program(List<Phase> phases, Team team) {
+    this.phases = phases;
+    this.team = team;
+    this.limits = new int[phases.size()];
+    this.scratchBytes = new long[phases.size()];
+    placeValues();
+    for (int lane = 0; lane < team.lanes(); lane++) {
+      cursors.add(new Cursor());
+      Map<Integer, List<SliceKernel>>[] own = new Map[phases.size()];
+      for (int i = 0; i < own.length; i++) {
+        own[i] = new HashMap<>();
+      }
+      kernels.add(own);
+    }
+  }
+
+  Memory memory() {
+    return memory;
+  }
+
+  /** Runs all phases on a batch. */
+  void run(int batch) {
+    if (this.batch != batch) {
+      open(batch);
+    }
+    next.set(0);
+    team.run(this::run);
+  }
+
+  private void run(int lane, Team.Barrier barrier) {
+    Cursor cursor = cursors.get(lane);
+    cursor.open(memory);
+    for (int i = 0; i < phases.size(); i++) {
+      int limit = limits[i];
+      int slices = slices(limit);
+      for (int slice = next.getAndIncrement(); slice < slices; slice = next.getAndIncrement()) {
+        cursor.at(i % 2 == 0 ? slice : slices - 1 - slice, limit);
+        for (SliceKernel kernel : kernels(lane, i, cursor.images())) {
+          kernel.run(cursor);
+        }
+      }
+      Phase phase = phases.get(i);
+      barrier.await(
+          () -> {
+            phase.endings().forEach(Runnable::run);
+            next.set(0);
+          });
+    }
+  }
+
+  private List<SliceKernel> kernels(int lane, int phase, int images) {
+    return kernels.get(lane)[phase].computeIfAbsent(
+        images,
+        n -> phases.get(phase).actions().stream().map(action -> action.build().apply(n)).toList());
+  }
+
+  private int slices(int limit) {
+    return (batch + limit - 1) / limit;
+  }
+
+  private void open(int batch) {
+    this.batch = batch;
+    long scratch = 0;
+    for (int i = 0; i < limits.length; i++) {
+      limits[i] = limit(phases.get(i), batch);
+      scratch = Math.max(scratch, scratchBytes[i] * limits[i]);
+    }
+    memory.reserve(batch, wholeBytes, scratch);
+    long partials = 0;
+    for (int i = 0; i < limits.length; i++) {
+      long end = 0;
+      for (PerSlice result : phases.get(i).results()) {
+        end = result.place(memory, end, slices(limits[i]), limits[i]);
+      }
+      partials = Math.max(partials, end);
+    }
+    memory.reservePartials(partials);
+  }
+
+  /**
+   * Images in a slice: such that slices are of one size, if that does not make them much smaller.
+   */
+  private static int limit(Phase phase, int batch) {
+    long fit = Math.max(1, SLICE_BYTES / phase.widestImage());
+    int most = (int) Math.min(fit, Math.max(1, (batch + LEAST_SLICES - 1) / LEAST_SLICES));
+    for (int images = most; images > most / 2; images--) {
+      if (batch % images == 0) {
+        return images;
+      }
+    }
+    return most;
+  }
+
+  private void placeValues() {
+    Arena whole = new Arena();
+    Map<Integer, List<Value>> ending = new HashMap<>();
+    for (int i = 0; i < phases.size(); i++) {
+      for (Value value : written(phases.get(i))) {
+        if (value.wholeBatch()) {
+          value.place(whole.take(value.room()));
+          ending.computeIfAbsent(value.last(), last -> new ArrayList<>()).add(value);
+        }
+      }
+      for (Value value : ending.getOrDefault(i, List.of())) {
+        value.giveBack(whole);
+      }
+      scratchBytes[i] = placeScratch(phases.get(i));
+    }
+    wholeBytes = whole.size();
+  }
+
+  private static Set<Value> written(Phase phase) {
+    Set<Value> values = new LinkedHashSet<>();
+    phase.actions().forEach(action -> values.addAll(action.writes()));
+    return values;
+  }
+
+  private static long placeScratch(Phase phase) {
+    List<Action> actions = phase.actions();
+    Map<Value, Integer> lastUse = new HashMap<>();
+    for (int i = 0; i < actions.size(); i++) {
+      for (Value value : actions.get(i).reads()) {
+        lastUse.put(value, i);
+      }
+      for (Value value : actions.get(i).writes()) {
+        lastUse.put(value, i);
+      }
+    }
+    Arena scratch = new Arena();
+    Set<Value> placed = new LinkedHashSet<>();
+    for (int i = 0; i < actions.size(); i++) {
+      for (Value value : actions.get(i).writes()) {
+        if (!value.wholeBatch() && placed.add(value)) {
+          value.place(scratch.take(value.room()));
+        }
+      }
+      for (Value value : List.copyOf(placed)) {
+        if (lastUse.get(value) == i) {
+          value.giveBack(scratch);
+          placed.remove(value);
+        }
+      }
+    }
+    return scratch.size();
+  }
+
+  @Override
+  public void close() {
+    kernels.forEach(
+        own -> {
+          for (Map<Integer, List<SliceKernel>> phase : own) {
+            phase.values().forEach(list -> list.forEach(SliceKernel::close));
+            phase.clear();
+          }
+        });
+    cursors.forEach(Cursor::close);
+    memory.close();
+  }
+}

@@ -1,0 +1,120 @@
+package org.espalier.nn.fused;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.primitive_desc_base;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.javacpp.Pointer;
+import org.espalier.nn.kernel.Kernel;
+import org.espalier.nn.kernel.Lane;
+
+/** Primitives for slices of one number of images, run by one lane. */
+class SliceKernel extends Kernel {
+  /** What a primitive reads or writes. */
+  record Operand(memory.desc layout, Place place) {}
+
+  /** An operand and where it was last. */
+  private static final class Bound {
+    private final memory data;
+    private final Place place;
+    private long last;
+
+    Bound(memory data, Place place) {
+      this.data = data;
+      this.place = place;
+    }
+  }
+
+  private record Step(
+      primitive operation, IntMemoryMap arguments, memory scratchpad, long scratchpadBytes) {}
+
+  private final List<Bound> operands = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
+  private final Address address = Address.movable();
+
+  /** Runs the primitives in the order in which they were added. */
+  void run(Cursor cursor) {
+    for (Bound operand : operands) {
+      long next = operand.place.address(cursor);
+      if (next != operand.last) {
+        operand.data.set_data_handle(address.to(next));
+        operand.last = next;
+      }
+    }
+    Lane lane = Lane.current();
+    for (Step step : steps) {
+      if (step.scratchpadBytes() > 0) {
+        step.scratchpad().set_data_handle(lane.scratchpad(step.scratchpadBytes()));
+      }
+      step.operation().execute(lane.stream(), step.arguments());
+    }
+  }
+
+  final primitive_attr settings() {
+    return attributes();
+  }
+
+  final <P extends Pointer> P own(P pointer) {
+    return keep(pointer);
+  }
+
+  static engine processor() {
+    return engine();
+  }
+
+  final memory.desc layout(Value value, int images) {
+    return keep(value.layout(images));
+  }
+
+  final Operand operand(Value value, int images) {
+    return new Operand(layout(value, images), value);
+  }
+
+  /** A value as a row of numbers, for what treats all numbers alike. */
+  final Operand numbers(Value value, int images) {
+    long count = images * value.imageBytes() / value.element().bytes();
+    return new Operand(keep(Sums.numbers(count, value.element())), value);
+  }
+
+  /** One number for each of so many channels. */
+  final Operand perChannel(int count, Place place) {
+    return new Operand(vector(count), place);
+  }
+
+  /** Appends a primitive. */
+  final void add(primitive operation, primitive_desc_base descriptor, Map<Integer, Operand> given) {
+    IntMemoryMap arguments = keep(new IntMemoryMap());
+    given.forEach(
+        (name, operand) -> {
+          memory place = keep(new memory(operand.layout(), engine(), (Pointer) null));
+          operands.add(new Bound(place, operand.place()));
+          arguments.put(name, place);
+        });
+    memory.desc layout = keep(descriptor.scratchpad_desc());
+    memory scratchpad = keep(new memory(layout, engine(), (Pointer) null));
+    long bytes = layout.get_size();
+    if (bytes > 0) {
+      arguments.put(DNNL_ARG_SCRATCHPAD, scratchpad);
+    }
+    steps.add(new Step(keep(operation), arguments, scratchpad, bytes));
+  }
+
+  /** Appends a copy from one layout or element type to another. */
+  final void addCopy(Operand from, Operand to) {
+    reorder.primitive_desc descriptor =
+        keep(
+            new reorder.primitive_desc(
+                engine(), from.layout(), engine(), to.layout(), attributes(), false));
+    add(new reorder(descriptor), descriptor, Map.of(DNNL_ARG_FROM, from, DNNL_ARG_TO, to));
+  }
+}

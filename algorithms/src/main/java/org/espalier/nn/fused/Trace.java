@@ -1,0 +1,52 @@
+package org.espalier.nn.fused;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/** A program under construction. */
+final class Trace {
+  private final List<Phase> phases = new ArrayList<>();
+  private final Element activations;
+  private boolean goingBack;
+
+  /** An empty program whose activations, and gradients at them, have this type. */
+  Trace(Element activations) {
+    this.activations = activations;
+  }
+
+  /** Says that the forward pass is complete. */
+  void turn() {
+    goingBack = true;
+  }
+
+  boolean goingBack() {
+    return goingBack;
+  }
+
+  Element activations() {
+    return activations;
+  }
+
+  /** A phase by its number, made if there is none yet. */
+  Phase phase(int number) {
+    while (phases.size() <= number) {
+      phases.add(new Phase());
+    }
+    return phases.get(number);
+  }
+
+  int phases() {
+    return phases.size();
+  }
+
+  List<Phase> complete() {
+    return phases;
+  }
+
+  /** Appends an action to a phase. */
+  void act(int phase, List<Value> reads, List<Value> writes, IntFunction<SliceKernel> build) {
+    reads.forEach(value -> value.readIn(phase));
+    phase(phase).add(new Action(reads, writes, build));
+  }
+}

@@ -1,0 +1,92 @@
+package org.espalier.nn.fused;
+
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.espalier.nn.BatchNorm;
+import org.espalier.nn.ChannelScatter;
+import org.espalier.nn.Convolution;
+import org.espalier.nn.Frozen;
+import org.espalier.nn.kernel.Window;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Makes the program of a forward and a backward pass. */
+final class TrainingCompiler extends Compiler {
+  private final long gradientsFromParameters;
+
+  private TrainingCompiler(ComputationGraph graph, Trace trace) {
+    super(graph, trace);
+    gradientsFromParameters = address(graph.getGradientsViewArray()) - address(graph.params());
+  }
+
+  /** Compiles a network for images of one size. */
+  static TrainingCompiler compile(
+      ComputationGraph graph, Element activations, int height, int width, int channels)
+      throws Unsupported {
+    TrainingCompiler compiler = new TrainingCompiler(graph, new Trace(activations));
+    compiler.read(height, width, channels);
+    compiler.emit();
+    return compiler;
+  }
+
+  private void emit() {
+    List<Node> nodes = nodes();
+    nodes.forEach(Node::forward);
+    trace().turn();
+    head().goBackFrom(trace().phases());
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      nodes.get(i).goBack();
+    }
+  }
+
+  @Override
+  Node convolution(Convolution layer, Layer runtime, Node below) {
+    INDArray weights = runtime.getParam(ConvolutionParamInitializer.WEIGHT_KEY);
+    long address = address(weights);
+    Place gradient = Frozen.is(layer) ? null : cursor -> address + gradientsFromParameters;
+    return new ConvolutionNode(trace(), below, shape(layer, below), cursor -> address, gradient);
+  }
+
+  @Override
+  Node batchNorm(BatchNorm layer, Layer runtime, Node below, boolean alone) {
+    long gamma = address(runtime.getParam(BatchNormalizationParamInitializer.GAMMA));
+    long beta = address(runtime.getParam(BatchNormalizationParamInitializer.BETA));
+    long mean = address(runtime.getParam(BatchNormalizationParamInitializer.GLOBAL_MEAN));
+    long variance = address(runtime.getParam(BatchNormalizationParamInitializer.GLOBAL_VAR));
+    boolean frozen = Frozen.is(layer);
+    BatchNormParameters parameters =
+        new BatchNormParameters(
+            below.channels(),
+            (float) layer.getEps(),
+            layer.getDecay(),
+            gamma,
+            beta,
+            mean,
+            variance,
+            frozen ? 0 : gamma + gradientsFromParameters,
+            frozen ? 0 : beta + gradientsFromParameters,
+            mean + gradientsFromParameters,
+            variance + gradientsFromParameters);
+    return new BatchNormNode(trace(), below, parameters, layer.isRelu());
+  }
+
+  @Override
+  Node sum(List<Node> inputs, List<String> inputNames, boolean relu) {
+    return new ResidualSumNode(trace(), inputs, relu);
+  }
+
+  @Override
+  Node scatter(ChannelScatter layer, Node below) {
+    float[] weights = weights(layer);
+    Block constant = new Block(Floats.bytes(weights.length));
+    Floats.write(weights, constant.address());
+    return new ConvolutionNode(trace(), below, shape(layer, below), constant, null);
+  }
+
+  @Override
+  Node pooling(Node below, Window window, boolean maximum) {
+    return new PoolingNode(trace(), below, window, maximum, true);
+  }
+}
