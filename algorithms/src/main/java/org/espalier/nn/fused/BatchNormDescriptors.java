@@ -66,13 +66,13 @@ final class BatchNormDescriptors extends SliceKernel {
   }
 
   Map<Integer, Operand> forwardOperands(
-      Value x, Place scale, Place shift, BatchStatistics statistics, Value y, int images) {
+      Value x, Place scale, Place shift, Place mean, Place variance, Value y, int images) {
     Map<Integer, Operand> operands = new HashMap<>();
     operands.put(DNNL_ARG_SRC, operand(x, images));
     operands.put(DNNL_ARG_SCALE, perChannel(channels, scale));
     operands.put(DNNL_ARG_SHIFT, perChannel(channels, shift));
-    operands.put(DNNL_ARG_MEAN, perChannel(channels, statistics.mean()));
-    operands.put(DNNL_ARG_VARIANCE, perChannel(channels, statistics.variance()));
+    operands.put(DNNL_ARG_MEAN, perChannel(channels, mean));
+    operands.put(DNNL_ARG_VARIANCE, perChannel(channels, variance));
     operands.put(DNNL_ARG_DST, operand(y, images));
     return operands;
   }

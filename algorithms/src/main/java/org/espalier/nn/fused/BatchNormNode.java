@@ -109,7 +109,13 @@ final class BatchNormNode extends Node {
               var descriptor = remember ? kernel.training() : kernel.inference();
               Map<Integer, SliceKernel.Operand> operands =
                   kernel.forwardOperands(
-                      x, parameters.gamma(), parameters.beta(), statistics, y, images);
+                      x,
+                      parameters.gamma(),
+                      parameters.beta(),
+                      statistics.mean(),
+                      statistics.variance(),
+                      y,
+                      images);
               if (remember) {
                 operands.put(DNNL_ARG_WORKSPACE, kernel.workspace(descriptor, signs.get(phase)));
               }
@@ -221,7 +227,14 @@ final class BatchNormNode extends Node {
               kernel.add(
                   new batch_normalization_forward(descriptor),
                   descriptor,
-                  kernel.forwardOperands(x, pullScale, pullShift, statistics, pulled, images));
+                  kernel.forwardOperands(
+                      x,
+                      pullScale,
+                      pullShift,
+                      statistics.mean(),
+                      statistics.variance(),
+                      pulled,
+                      images));
               return kernel;
             });
     return pulled;

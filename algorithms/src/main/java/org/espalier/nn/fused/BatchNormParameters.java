@@ -1,5 +1,10 @@
 package org.espalier.nn.fused;
 
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.espalier.nn.BatchNorm;
+import org.espalier.nn.Frozen;
+
 /**
  * A batch normalisation's parameters and where their gradients belong, all float32 vectors.
  *
@@ -18,6 +23,32 @@ record BatchNormParameters(
     long meanGradient,
     long varianceGradient) {
 
+  /**
+   * The parameters of a runtime layer.
+   *
+   * @param gradients how far behind a parameter its gradient lies; 0 if there are no gradients
+   */
+  static BatchNormParameters of(BatchNorm layer, Layer runtime, long gradients) {
+    long gamma = Compiler.address(runtime.getParam(BatchNormalizationParamInitializer.GAMMA));
+    long beta = Compiler.address(runtime.getParam(BatchNormalizationParamInitializer.BETA));
+    long mean = Compiler.address(runtime.getParam(BatchNormalizationParamInitializer.GLOBAL_MEAN));
+    long variance =
+        Compiler.address(runtime.getParam(BatchNormalizationParamInitializer.GLOBAL_VAR));
+    boolean still = gradients == 0 || Frozen.is(layer);
+    return new BatchNormParameters(
+        (int) layer.getNOut(),
+        (float) layer.getEps(),
+        layer.getDecay(),
+        gamma,
+        beta,
+        mean,
+        variance,
+        still ? 0 : gamma + gradients,
+        still ? 0 : beta + gradients,
+        mean + gradients,
+        variance + gradients);
+  }
+
   boolean learn() {
     return gammaGradient != 0;
   }
@@ -28,6 +59,36 @@ record BatchNormParameters(
 
   Place beta() {
     return cursor -> betaAddress;
+  }
+
+  /** The running mean. */
+  Place mean() {
+    return cursor -> meanAddress;
+  }
+
+  /** The running variance. */
+  Place variance() {
+    return cursor -> varianceAddress;
+  }
+
+  /** What each channel is multiplied with when running statistics normalise it. */
+  float[] foldedScale() {
+    float[] scale = Floats.read(gammaAddress, channels);
+    float[] variance = Floats.read(varianceAddress, channels);
+    for (int c = 0; c < channels; c++) {
+      scale[c] = (float) (scale[c] / Math.sqrt((double) variance[c] + eps));
+    }
+    return scale;
+  }
+
+  /** What is then added. */
+  float[] foldedShift(float[] scale) {
+    float[] shift = Floats.read(betaAddress, channels);
+    float[] mean = Floats.read(meanAddress, channels);
+    for (int c = 0; c < channels; c++) {
+      shift[c] -= mean[c] * scale[c];
+    }
+    return shift;
   }
 
   /** Writes the gradients of gamma and, behind it, beta. */

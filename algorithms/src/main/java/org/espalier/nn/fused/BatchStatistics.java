@@ -6,7 +6,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.batch_normalization_forward;
@@ -32,16 +31,6 @@ final class BatchStatistics {
     this.channels = channels;
     mean = new Block(Floats.bytes(channels));
     variance = new Block(Floats.bytes(channels));
-  }
-
-  /** Mean zero and variance one. */
-  static BatchStatistics unit(int channels) {
-    BatchStatistics unit = new BatchStatistics(channels);
-    float[] ones = new float[channels];
-    Arrays.fill(ones, 1);
-    Floats.write(new float[channels], unit.mean.address());
-    Floats.write(ones, unit.variance.address());
-    return unit;
   }
 
   Place mean() {

@@ -16,6 +16,13 @@ final class Block implements Place, AutoCloseable {
     reserve(bytes);
   }
 
+  /** Constants in float32. */
+  static Block of(float[] numbers) {
+    Block block = new Block(Floats.bytes(numbers.length));
+    Floats.write(numbers, block.address());
+    return block;
+  }
+
   /** Makes sure that there are so many bytes; what was in them may be lost. */
   void reserve(long bytes) {
     if (memory != null && memory.capacity() >= bytes + LINE) {

@@ -125,7 +125,7 @@ abstract class Compiler {
       for (int channel : mask.kept()) {
         factors[channel] = 1;
       }
-      return new MaskNode(trace, below, factors);
+      return ScaleNode.of(trace, below, factors);
     } else if (layer instanceof ChannelScatter scatter) {
       return scatter(scatter, below);
     } else if (layer instanceof GlobalAveragePooling) {

@@ -62,7 +62,7 @@ final class ConvolutionDescriptors extends SliceKernel {
             forwardWeights,
             y,
             shape.window().strides(),
-            dilations(),
+            shape.dilations(),
             shape.window().padding(),
             shape.window().padding(),
             settings(),
@@ -78,7 +78,7 @@ final class ConvolutionDescriptors extends SliceKernel {
             backwardWeights,
             y,
             shape.window().strides(),
-            dilations(),
+            shape.dilations(),
             shape.window().padding(),
             shape.window().padding(),
             forward(),
@@ -95,15 +95,11 @@ final class ConvolutionDescriptors extends SliceKernel {
             weightGradient,
             y,
             shape.window().strides(),
-            dilations(),
+            shape.dilations(),
             shape.window().padding(),
             shape.window().padding(),
             forward(),
             settings(),
             false));
-  }
-
-  private long[] dilations() {
-    return new long[] {shape.dilationH() - 1, shape.dilationW() - 1};
   }
 }

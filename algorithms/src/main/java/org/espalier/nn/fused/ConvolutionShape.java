@@ -18,6 +18,15 @@ record ConvolutionShape(
     return new long[] {out, in, window.height(), window.width()};
   }
 
+  int weightCount() {
+    return Math.toIntExact((long) out * in * window.height() * window.width());
+  }
+
+  /** Pixels left out between the weights. */
+  long[] dilations() {
+    return new long[] {dilationH - 1, dilationW - 1};
+  }
+
   /** Weights as Deeplearning4j lays them out. */
   memory.desc plain() {
     return new memory.desc(weights(), memory.data_type.f32, memory.format_tag.oihw);

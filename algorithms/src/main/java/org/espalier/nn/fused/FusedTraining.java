@@ -72,20 +72,18 @@ public final class FusedTraining implements AutoCloseable {
 
   private boolean compile(INDArray images) {
     AtomicReference<TrainingCompiler> compiled = new AtomicReference<>();
-    team.run(
-        (lane, barrier) -> {
-          if (lane == 0) {
-            try {
-              compiled.set(
-                  TrainingCompiler.compile(
-                      graph,
-                      precision.activations(),
-                      (int) images.size(1),
-                      (int) images.size(2),
-                      (int) images.size(3)));
-            } catch (Unsupported e) {
-              OneDnn.explain(e.getMessage());
-            }
+    team.once(
+        () -> {
+          try {
+            compiled.set(
+                TrainingCompiler.compile(
+                    graph,
+                    precision.activations(),
+                    (int) images.size(1),
+                    (int) images.size(2),
+                    (int) images.size(3)));
+          } catch (Unsupported e) {
+            OneDnn.explain(e.getMessage());
           }
         });
     TrainingCompiler compiler = compiled.get();

@@ -76,6 +76,16 @@ final class Team implements AutoCloseable {
     }
   }
 
+  /** Has one lane do something. */
+  void once(Runnable work) {
+    run(
+        (lane, barrier) -> {
+          if (lane == 0) {
+            work.run();
+          }
+        });
+  }
+
   private void work(int lane) {
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
     long done = 0;

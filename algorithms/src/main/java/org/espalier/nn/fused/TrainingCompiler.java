@@ -3,7 +3,6 @@ package org.espalier.nn.fused;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.espalier.nn.BatchNorm;
 import org.espalier.nn.ChannelScatter;
@@ -51,24 +50,8 @@ final class TrainingCompiler extends Compiler {
 
   @Override
   Node batchNorm(BatchNorm layer, Layer runtime, Node below, boolean alone) {
-    long gamma = address(runtime.getParam(BatchNormalizationParamInitializer.GAMMA));
-    long beta = address(runtime.getParam(BatchNormalizationParamInitializer.BETA));
-    long mean = address(runtime.getParam(BatchNormalizationParamInitializer.GLOBAL_MEAN));
-    long variance = address(runtime.getParam(BatchNormalizationParamInitializer.GLOBAL_VAR));
-    boolean frozen = Frozen.is(layer);
     BatchNormParameters parameters =
-        new BatchNormParameters(
-            below.channels(),
-            (float) layer.getEps(),
-            layer.getDecay(),
-            gamma,
-            beta,
-            mean,
-            variance,
-            frozen ? 0 : gamma + gradientsFromParameters,
-            frozen ? 0 : beta + gradientsFromParameters,
-            mean + gradientsFromParameters,
-            variance + gradientsFromParameters);
+        BatchNormParameters.of(layer, runtime, gradientsFromParameters);
     return new BatchNormNode(trace(), below, parameters, layer.isRelu());
   }
 
@@ -79,9 +62,7 @@ final class TrainingCompiler extends Compiler {
 
   @Override
   Node scatter(ChannelScatter layer, Node below) {
-    float[] weights = weights(layer);
-    Block constant = new Block(Floats.bytes(weights.length));
-    Floats.write(weights, constant.address());
+    Place constant = Block.of(weights(layer));
     return new ConvolutionNode(trace(), below, shape(layer, below), constant, null);
   }
 

@@ -1,0 +1,93 @@
+package org.espalier.nn.fused;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.espalier.nn.BatchNorm;
+import org.espalier.nn.ChannelScatter;
+import org.espalier.nn.Convolution;
+import org.espalier.nn.kernel.Window;
+
+/**
+ * Makes the program of a forward pass with running statistics: a single phase, in which
+ * convolutions take in what follows them.
+ */
+final class InferenceCompiler extends Compiler {
+  private final List<FoldedConvolutionNode> convolutions = new ArrayList<>();
+
+  private InferenceCompiler(ComputationGraph graph, Trace trace) {
+    super(graph, trace);
+  }
+
+  /** Compiles a network for images of one size. */
+  static InferenceCompiler compile(
+      ComputationGraph graph, Element activations, int height, int width, int channels)
+      throws Unsupported {
+    InferenceCompiler compiler = new InferenceCompiler(graph, new Trace(activations));
+    compiler.read(height, width, channels);
+    compiler.nodes().forEach(Node::forward);
+    return compiler;
+  }
+
+  /** Takes in the parameters as they are now. */
+  void refresh() {
+    convolutions.forEach(FoldedConvolutionNode::refresh);
+  }
+
+  @Override
+  Node convolution(Convolution layer, Layer runtime, Node below) {
+    long address = address(runtime.getParam(ConvolutionParamInitializer.WEIGHT_KEY));
+    return folded(below, shape(layer, below), cursor -> address);
+  }
+
+  @Override
+  Node batchNorm(BatchNorm layer, Layer runtime, Node below, boolean alone) {
+    BatchNormParameters norm = BatchNormParameters.of(layer, runtime, 0);
+    if (alone
+        && below instanceof FoldedConvolutionNode convolution
+        && convolution.fold(norm, layer.isRelu())) {
+      return convolution;
+    }
+    return new ScaleNode(
+        trace(),
+        below,
+        norm.gamma(),
+        norm.beta(),
+        norm.mean(),
+        norm.variance(),
+        norm.eps(),
+        layer.isRelu());
+  }
+
+  @Override
+  Node sum(List<Node> inputs, List<String> inputNames, boolean relu) {
+    for (int i = 0; i < 2 && inputs.size() == 2; i++) {
+      Node other = inputs.get(1 - i);
+      if (inputs.get(i) instanceof FoldedConvolutionNode convolution
+          && convolution != other
+          && readOnce(inputNames.get(i))
+          && convolution.add(other, relu)) {
+        return convolution;
+      }
+    }
+    return new ResidualSumNode(trace(), inputs, relu);
+  }
+
+  @Override
+  Node scatter(ChannelScatter layer, Node below) {
+    return folded(below, shape(layer, below), Block.of(weights(layer)));
+  }
+
+  @Override
+  Node pooling(Node below, Window window, boolean maximum) {
+    return new PoolingNode(trace(), below, window, maximum, false);
+  }
+
+  private Node folded(Node below, ConvolutionShape shape, Place weights) {
+    FoldedConvolutionNode node = new FoldedConvolutionNode(trace(), below, shape, weights);
+    convolutions.add(node);
+    return node;
+  }
+}
