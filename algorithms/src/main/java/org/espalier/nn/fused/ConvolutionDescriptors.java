@@ -14,33 +14,14 @@ final class ConvolutionDescriptors extends SliceKernel {
   private final ConvolutionShape shape;
   private final memory.desc x;
   private final memory.desc y;
-  private final memory.desc forwardWeights;
-  private final memory.desc backwardWeights;
+  private final memory.desc weights;
   private final memory.desc weightGradient;
 
   /** With weights in whatever layouts oneDNN likes best. */
   ConvolutionDescriptors(ConvolutionShape shape, Element activations, int images) {
-    this(
-        shape,
-        activations,
-        images,
-        any(shape, activations),
-        any(shape, activations),
-        any(shape, Element.F32));
-  }
-
-  /** With weights in given layouts. */
-  ConvolutionDescriptors(
-      ConvolutionShape shape,
-      Element activations,
-      int images,
-      memory.desc forwardWeights,
-      memory.desc backwardWeights,
-      memory.desc weightGradient) {
     this.shape = shape;
-    this.forwardWeights = forwardWeights;
-    this.backwardWeights = backwardWeights;
-    this.weightGradient = weightGradient;
+    weights = any(shape, activations);
+    weightGradient = any(shape, Element.F32);
     x = own(new Value(shape.height(), shape.width(), shape.in(), activations, 0).layout(images));
     y =
         own(
@@ -48,8 +29,8 @@ final class ConvolutionDescriptors extends SliceKernel {
                 .layout(images));
   }
 
-  private static memory.desc any(ConvolutionShape shape, Element element) {
-    return new memory.desc(shape.weights(), element.type(), memory.format_tag.any);
+  private memory.desc any(ConvolutionShape shape, Element element) {
+    return own(new memory.desc(shape.weights(), element.type(), memory.format_tag.any));
   }
 
   convolution_forward.primitive_desc forward() {
@@ -59,7 +40,7 @@ final class ConvolutionDescriptors extends SliceKernel {
             prop_kind.forward_training,
             DIRECT,
             x,
-            forwardWeights,
+            weights,
             y,
             shape.window().strides(),
             shape.dilations(),
@@ -75,7 +56,7 @@ final class ConvolutionDescriptors extends SliceKernel {
             processor(),
             DIRECT,
             x,
-            backwardWeights,
+            weights,
             y,
             shape.window().strides(),
             shape.dilations(),

@@ -12,19 +12,13 @@ import java.util.Map;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
-import org.bytedeco.dnnl.memory;
 
 /** A convolution without bias. */
 final class ConvolutionNode extends Node {
   private final ConvolutionShape shape;
   private final boolean learns;
-  private final Place weights;
   private final Place weightGradient;
-  private final memory.desc forwardLayout;
-  private final memory.desc backwardLayout;
-  private final memory.desc gradientLayout;
-  private final Block forwardWeights;
-  private final Block backwardWeights;
+  private final LaidOutWeights weights;
 
   /**
    * A convolution.
@@ -36,16 +30,9 @@ final class ConvolutionNode extends Node {
       Trace trace, Node input, ConvolutionShape shape, Place weights, Place weightGradient) {
     super(trace, List.of(input));
     this.shape = shape;
-    this.weights = weights;
+    this.weights = new LaidOutWeights(shape.plain(), weights);
     this.weightGradient = weightGradient;
     this.learns = weightGradient != null;
-    try (ConvolutionDescriptors probe = new ConvolutionDescriptors(shape, trace.activations(), 8)) {
-      forwardLayout = probe.forward().weights_desc();
-      backwardLayout = probe.backwardData().weights_desc();
-      gradientLayout = probe.backwardWeights().diff_weights_desc();
-    }
-    forwardWeights = new Block(forwardLayout.get_size());
-    backwardWeights = new Block(backwardLayout.get_size());
   }
 
   @Override
@@ -70,7 +57,7 @@ final class ConvolutionNode extends Node {
 
   @Override
   void forward() {
-    prepare(forwardLayout, forwardWeights);
+    trace().phase(0).atEnd(weights::refresh);
     int phase = level();
     Value x = input().output(phase);
     Value y = keep(newValue(phase));
@@ -89,7 +76,7 @@ final class ConvolutionNode extends Node {
                       DNNL_ARG_SRC,
                       kernel.operand(x, images),
                       DNNL_ARG_WEIGHTS,
-                      new SliceKernel.Operand(forwardLayout, forwardWeights),
+                      weights.in(descriptor.weights_desc()),
                       DNNL_ARG_DST,
                       kernel.operand(y, images)));
               return kernel;
@@ -107,7 +94,6 @@ final class ConvolutionNode extends Node {
   }
 
   private Value backwardData(Value gradient, int phase) {
-    prepare(backwardLayout, backwardWeights);
     Value below = input().newValue(phase);
     trace()
         .act(
@@ -124,7 +110,7 @@ final class ConvolutionNode extends Node {
                       DNNL_ARG_DIFF_DST,
                       kernel.operand(gradient, images),
                       DNNL_ARG_WEIGHTS,
-                      new SliceKernel.Operand(backwardLayout, backwardWeights),
+                      weights.in(descriptor.weights_desc()),
                       DNNL_ARG_DIFF_SRC,
                       kernel.operand(below, images)));
               return kernel;
@@ -134,7 +120,8 @@ final class ConvolutionNode extends Node {
 
   private void backwardWeights(Value gradient, int phase) {
     Value x = input().output(phase);
-    PerSlice share = trace().phase(phase).add(new PerSlice(gradientLayout.get_size(), 0));
+    SliceSum sum = new SliceSum(shape, trace().activations(), weightGradient);
+    trace().phase(phase).add(sum.shares());
     trace()
         .act(
             phase,
@@ -143,6 +130,7 @@ final class ConvolutionNode extends Node {
             images -> {
               ConvolutionDescriptors kernel = descriptors(images);
               convolution_backward_weights.primitive_desc descriptor = kernel.backwardWeights();
+              SliceKernel.Operand computed = sum.share(kernel, descriptor.diff_weights_desc());
               kernel.add(
                   new convolution_backward_weights(descriptor),
                   descriptor,
@@ -152,21 +140,14 @@ final class ConvolutionNode extends Node {
                       DNNL_ARG_DIFF_DST,
                       kernel.operand(gradient, images),
                       DNNL_ARG_DIFF_WEIGHTS,
-                      new SliceKernel.Operand(gradientLayout, share)));
+                      computed));
+              sum.collect(kernel, computed);
               return kernel;
             });
-    trace().phase(phase).atEnd(new SliceSum(share, gradientLayout, shape.plain(), weightGradient));
+    trace().phase(phase).atEnd(sum);
   }
 
   private ConvolutionDescriptors descriptors(int images) {
-    return new ConvolutionDescriptors(
-        shape, trace().activations(), images, forwardLayout, backwardLayout, gradientLayout);
-  }
-
-  private void prepare(memory.desc layout, Block to) {
-    SliceKernel copy = new SliceKernel();
-    copy.addCopy(
-        new SliceKernel.Operand(shape.plain(), weights), new SliceKernel.Operand(layout, to));
-    trace().phase(0).atEnd(() -> copy.run(null));
+    return new ConvolutionDescriptors(shape, trace().activations(), images);
   }
 }

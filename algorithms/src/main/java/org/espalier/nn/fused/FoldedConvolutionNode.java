@@ -32,13 +32,11 @@ final class FoldedConvolutionNode extends Node {
   private final Place weights;
   private final Block plainWeights;
   private final Block bias;
+  private final LaidOutWeights laidOut;
   private BatchNormParameters norm;
   private Node residual;
   private boolean relu;
   private boolean complete;
-  private memory.desc layout;
-  private Block laidOut;
-  private SliceKernel layOut;
 
   FoldedConvolutionNode(Trace trace, Node input, ConvolutionShape shape, Place weights) {
     super(trace, List.of(input));
@@ -46,6 +44,7 @@ final class FoldedConvolutionNode extends Node {
     this.weights = weights;
     this.plainWeights = new Block(Floats.bytes(shape.weightCount()));
     this.bias = new Block(Floats.bytes(shape.out()));
+    this.laidOut = new LaidOutWeights(shape.plain(), plainWeights);
   }
 
   /** Folds a batch normalisation in; false if something is folded in that comes after one. */
@@ -104,7 +103,7 @@ final class FoldedConvolutionNode extends Node {
     }
     Floats.write(folded, plainWeights.address());
     Floats.write(shift, bias.address());
-    layOut.run(null);
+    laidOut.refresh();
   }
 
   @Override
@@ -114,18 +113,6 @@ final class FoldedConvolutionNode extends Node {
 
   @Override
   Value make(int phase) {
-    try (SliceKernel probe = new SliceKernel()) {
-      memory.desc any =
-          probe.own(
-              new memory.desc(
-                  shape.weights(), trace().activations().type(), memory.format_tag.any));
-      layout = descriptor(probe, 8, any).weights_desc();
-    }
-    laidOut = new Block(layout.get_size());
-    layOut = new SliceKernel();
-    layOut.addCopy(
-        new SliceKernel.Operand(shape.plain(), plainWeights),
-        new SliceKernel.Operand(layout, laidOut));
     Value x = input().output(phase);
     Value added = residual == null ? null : residual.output(phase);
     Value y = newValue(phase);
@@ -139,10 +126,10 @@ final class FoldedConvolutionNode extends Node {
 
   private SliceKernel kernel(Value x, Value added, Value y, int images) {
     SliceKernel kernel = new SliceKernel();
-    convolution_forward.primitive_desc descriptor = descriptor(kernel, images, layout);
+    convolution_forward.primitive_desc descriptor = descriptor(kernel, images);
     Map<Integer, SliceKernel.Operand> operands = new HashMap<>();
     operands.put(DNNL_ARG_SRC, kernel.operand(x, images));
-    operands.put(DNNL_ARG_WEIGHTS, new SliceKernel.Operand(layout, laidOut));
+    operands.put(DNNL_ARG_WEIGHTS, laidOut.in(descriptor.weights_desc()));
     operands.put(DNNL_ARG_BIAS, kernel.perChannel(shape.out(), bias));
     operands.put(DNNL_ARG_DST, kernel.operand(y, images));
     if (added != null) {
@@ -153,8 +140,7 @@ final class FoldedConvolutionNode extends Node {
     return kernel;
   }
 
-  private convolution_forward.primitive_desc descriptor(
-      SliceKernel kernel, int images, memory.desc weightLayout) {
+  private convolution_forward.primitive_desc descriptor(SliceKernel kernel, int images) {
     Element element = trace().activations();
     Value x = new Value(shape.height(), shape.width(), shape.in(), element, 0);
     Value y = new Value(height(), width(), channels(), element, 0);
@@ -176,7 +162,7 @@ final class FoldedConvolutionNode extends Node {
             prop_kind.forward_inference,
             algorithm.convolution_direct,
             kernel.layout(x, images),
-            weightLayout,
+            kernel.own(new memory.desc(shape.weights(), element.type(), memory.format_tag.any)),
             kernel.perChannel(shape.out(), bias).layout(),
             results,
             window.strides(),

@@ -40,6 +40,7 @@ class SliceKernel extends Kernel {
 
   private final List<Bound> operands = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
+  private final List<Block> rooms = new ArrayList<>();
   private final Address address = Address.movable();
 
   /** Runs the primitives in the order in which they were added. */
@@ -89,6 +90,19 @@ class SliceKernel extends Kernel {
   /** One number for each of so many channels. */
   final Operand perChannel(int count, Place place) {
     return new Operand(vector(count), place);
+  }
+
+  /** Memory of the kernel's own. */
+  final Place room(long bytes) {
+    Block block = new Block(bytes);
+    rooms.add(block);
+    return block;
+  }
+
+  @Override
+  public void close() {
+    rooms.forEach(Block::close);
+    super.close();
   }
 
   /** Appends a primitive. */
