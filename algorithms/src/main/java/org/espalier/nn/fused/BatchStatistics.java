@@ -26,6 +26,7 @@ final class BatchStatistics {
   private final Block variance;
   private double[] pooledMean;
   private double[] pooledVariance;
+  private long pixels;
 
   BatchStatistics(int channels) {
     this.channels = channels;
@@ -39,6 +40,11 @@ final class BatchStatistics {
 
   Place variance() {
     return variance;
+  }
+
+  /** Pixels of the batch that was measured last. */
+  long pixels() {
+    return pixels;
   }
 
   double[] pooledMean() {
@@ -85,6 +91,7 @@ final class BatchStatistics {
     for (int c = 0; c < channels; c++) {
       second[c] = (second[c] + spread[c]) / pixels;
     }
+    this.pixels = pixels;
     pooledMean = first;
     pooledVariance = second;
     Floats.write(first, 0, channels, mean.address());

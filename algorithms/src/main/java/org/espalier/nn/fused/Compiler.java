@@ -20,6 +20,7 @@ import org.espalier.nn.ChannelScatter;
 import org.espalier.nn.Convolution;
 import org.espalier.nn.GlobalAveragePooling;
 import org.espalier.nn.PaddedShortcut;
+import org.espalier.nn.PairMix;
 import org.espalier.nn.Pooling;
 import org.espalier.nn.ResidualSum;
 import org.espalier.nn.kernel.Window;
@@ -128,6 +129,9 @@ abstract class Compiler {
       return ScaleNode.of(trace, below, factors);
     } else if (layer instanceof ChannelScatter scatter) {
       return scatter(scatter, below);
+    } else if (layer instanceof PairMix mix) {
+      require(below.height() * below.width() % 2 == 0, name, "has an odd number of pixels");
+      return pairMix(runtime.getParam(mix.factorName()), below);
     } else if (layer instanceof GlobalAveragePooling) {
       Window whole = new Window(below.height(), below.width(), 1, 1, 0, 0);
       return pooling(below, whole, false);
@@ -188,6 +192,8 @@ abstract class Compiler {
   abstract Node batchNorm(BatchNorm layer, Layer runtime, Node below, boolean alone);
 
   abstract Node sum(List<Node> inputs, List<String> inputNames, boolean relu);
+
+  abstract Node pairMix(INDArray factors, Node below);
 
   abstract Node scatter(ChannelScatter layer, Node below);
 

@@ -71,8 +71,8 @@ public final class FusedInference implements AutoCloseable {
     if (compiler == null) {
       return false;
     }
-    program = new Program(compiler.trace().complete(), team);
-    compiler.head().attach(program.memory());
+    program = new Program(compiler.trace(), team);
+    compiler.head().attach(program);
     refresh();
     return true;
   }
@@ -92,7 +92,7 @@ public final class FusedInference implements AutoCloseable {
     INDArray dense = OneDnn.dense(images);
     Layer last = graph.getOutputLayer(0);
     AtomicReference<INDArray> result = new AtomicReference<>();
-    compiler.input().placeAt(Compiler.address(dense));
+    compiler.input().place(Compiler.address(dense), (int) images.size(0), program);
     compiler
         .head()
         .function(

@@ -90,10 +90,10 @@ public final class FusedTraining implements AutoCloseable {
     if (compiler == null) {
       return false;
     }
-    program = new Program(compiler.trace().complete(), team);
+    program = new Program(compiler.trace(), team);
     input = compiler.input();
     head = compiler.head();
-    head.attach(program.memory());
+    head.attach(program);
     return true;
   }
 
@@ -146,8 +146,14 @@ public final class FusedTraining implements AutoCloseable {
 
   /** Writes the sum of the batch's gradients into the network's gradient view, and its score. */
   public void computeGradientAndScore(INDArray images, INDArray labels) {
+    if (program.paired() && images.size(0) % 2 != 0) {
+      throw new IllegalArgumentException(
+          "Cannot mix features with their knockoffs: the number of rows must be even ("
+              + images.size(0)
+              + ")");
+    }
     INDArray dense = OneDnn.dense(images);
-    input.placeAt(Compiler.address(dense));
+    input.place(Compiler.address(dense), (int) images.size(0), program);
     BaseOutputLayer<?> output = (BaseOutputLayer<?>) outputLayer();
     head.function(
         features -> {

@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * gives back the gradient at them.
  */
 final class HeadNode extends Node {
-  private Memory memory;
+  private Program program;
   private UnaryOperator<INDArray> function;
   private Value features;
   private Value gradient;
@@ -21,9 +21,9 @@ final class HeadNode extends Node {
     super(trace, List.of(input));
   }
 
-  /** Says where the program that this is part of has its memory. */
-  void attach(Memory memory) {
-    this.memory = memory;
+  /** Says what program this is part of. */
+  void attach(Program program) {
+    this.program = program;
   }
 
   /** Says what becomes of the features; it may return null when nobody goes back. */
@@ -77,14 +77,28 @@ final class HeadNode extends Node {
   }
 
   private void apply() {
+    Memory memory = program.memory();
     int batch = memory.batch();
+    int[] rows = program.rows(batch);
     INDArray array = Nd4j.createUninitialized(DataType.FLOAT, batch, channels());
-    long bytes = batch * features.imageBytes();
-    Pointer.memcpy(array.data().addressPointer(), Address.of(features.wholeAddress(memory)), bytes);
+    long outside = Compiler.address(array);
+    long inside = features.wholeAddress(memory);
+    long bytes = features.imageBytes();
+    for (int place = 0; place < batch; place++) {
+      copy(inside + place * bytes, outside + rows[place] * bytes, bytes);
+    }
     INDArray below = function.apply(array);
     if (below != null) {
-      Pointer.memcpy(
-          Address.of(gradient.wholeAddress(memory)), below.dup('c').data().addressPointer(), bytes);
+      INDArray dense = below.dup('c');
+      long from = Compiler.address(dense);
+      long to = gradient.wholeAddress(memory);
+      for (int place = 0; place < batch; place++) {
+        copy(from + rows[place] * bytes, to + place * bytes, bytes);
+      }
     }
+  }
+
+  private static void copy(long from, long to, long bytes) {
+    Pointer.memcpy(Address.of(to), Address.of(from), bytes);
   }
 }

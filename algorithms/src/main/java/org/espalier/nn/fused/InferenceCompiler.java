@@ -9,6 +9,7 @@ import org.espalier.nn.BatchNorm;
 import org.espalier.nn.ChannelScatter;
 import org.espalier.nn.Convolution;
 import org.espalier.nn.kernel.Window;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Makes the program of a forward pass with running statistics: a single phase, in which
@@ -73,6 +74,12 @@ final class InferenceCompiler extends Compiler {
       }
     }
     return new ResidualSumNode(trace(), inputs, relu);
+  }
+
+  /** Outside training there is nothing to mix. */
+  @Override
+  Node pairMix(INDArray factors, Node below) {
+    return below;
   }
 
   @Override

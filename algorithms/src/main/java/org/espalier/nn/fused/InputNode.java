@@ -1,19 +1,36 @@
 package org.espalier.nn.fused;
 
 import java.util.List;
+import org.bytedeco.javacpp.Pointer;
 
 /** The network's images, [N, H, W, C] in float32, in whatever memory the caller has them. */
 final class InputNode extends Node {
   private final Value images;
+  private final Block ordered = new Block();
 
   InputNode(Trace trace, int height, int width, int channels) {
     super(trace, List.of());
     images = new Value(height, width, channels, Element.F32, 0);
   }
 
-  /** Says where the next batch lies. */
-  void placeAt(long address) {
-    images.placeAt(address);
+  /**
+   * Says where the next batch lies; its rows are put in order if the program has one of its own.
+   */
+  void place(long address, int batch, Program program) {
+    if (!program.paired()) {
+      images.placeAt(address);
+      return;
+    }
+    long bytes = images.imageBytes();
+    ordered.reserve(batch * bytes);
+    int[] rows = program.rows(batch);
+    for (int place = 0; place < batch; place++) {
+      Pointer.memcpy(
+          Address.of(ordered.address() + place * bytes),
+          Address.of(address + rows[place] * bytes),
+          bytes);
+    }
+    images.placeAt(ordered.address());
   }
 
   @Override

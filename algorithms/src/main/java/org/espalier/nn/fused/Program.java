@@ -23,6 +23,7 @@ final class Program implements AutoCloseable {
 
   private final List<Phase> phases;
   private final Team team;
+  private final boolean paired;
   private final Memory memory = new Memory();
   private final List<Cursor> cursors = new ArrayList<>();
   private final List<Map<Integer, List<SliceKernel>>[]> kernels = new ArrayList<>();
@@ -33,8 +34,9 @@ final class Program implements AutoCloseable {
   private int batch;
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  Program(List<Phase> phases, Team team) {
-    this.phases = phases;
+  Program(Trace trace, Team team) {
+    this.phases = trace.complete();
+    this.paired = trace.paired();
     this.team = team;
     this.limits = new int[phases.size()];
     this.scratchBytes = new long[phases.size()];
@@ -97,7 +99,7 @@ final class Program implements AutoCloseable {
     this.batch = batch;
     long scratch = 0;
     for (int i = 0; i < limits.length; i++) {
-      limits[i] = limit(phases.get(i), batch);
+      limits[i] = paired ? pairedLimit(batch) : limit(phases.get(i).widestImage(), batch);
       scratch = Math.max(scratch, scratchBytes[i] * limits[i]);
     }
     memory.reserve(batch, wholeBytes, scratch);
@@ -115,8 +117,8 @@ final class Program implements AutoCloseable {
   /**
    * Images in a slice: such that slices are of one size, if that does not make them much smaller.
    */
-  private static int limit(Phase phase, int batch) {
-    long fit = Math.max(1, SLICE_BYTES / phase.widestImage());
+  private static int limit(long widestImage, int batch) {
+    long fit = Math.max(1, SLICE_BYTES / widestImage);
     int most = (int) Math.min(fit, Math.max(1, (batch + LEAST_SLICES - 1) / LEAST_SLICES));
     for (int images = most; images > most / 2; images--) {
       if (batch % images == 0) {
@@ -124,6 +126,38 @@ final class Program implements AutoCloseable {
       }
     }
     return most;
+  }
+
+  /** The same for all phases, and even: a value's rows are in the order of slices. */
+  private int pairedLimit(int batch) {
+    long widest = phases.stream().mapToLong(Phase::widestImage).max().orElse(1);
+    return (limit(widest, batch) + 1) / 2 * 2;
+  }
+
+  /**
+   * Where the rows of a batch are among its slices: each has, of paired rows, first its share of
+   * the first half of the batch and then the same of the second half.
+   *
+   * @return for each place the row
+   */
+  int[] rows(int batch) {
+    int[] rows = new int[batch];
+    int limit = paired ? pairedLimit(batch) : batch;
+    for (int place = 0; place < batch; place++) {
+      int slice = place / limit;
+      int within = place % limit;
+      int pairs = Math.min(limit, batch - slice * limit) / 2;
+      int firstPair = slice * limit / 2;
+      rows[place] =
+          !paired
+              ? place
+              : within < pairs ? firstPair + within : batch / 2 + firstPair + within - pairs;
+    }
+    return rows;
+  }
+
+  boolean paired() {
+    return paired;
   }
 
   private void placeValues() {

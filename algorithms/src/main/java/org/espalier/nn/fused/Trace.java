@@ -9,10 +9,20 @@ final class Trace {
   private final List<Phase> phases = new ArrayList<>();
   private final Element activations;
   private boolean goingBack;
+  private boolean paired;
 
   /** An empty program whose activations, and gradients at them, have this type. */
   Trace(Element activations) {
     this.activations = activations;
+  }
+
+  /** Says that row i of the batch and row i + N/2 must be in one slice. */
+  void pairRows() {
+    paired = true;
+  }
+
+  boolean paired() {
+    return paired;
   }
 
   /** Says that the forward pass is complete. */

@@ -61,6 +61,12 @@ final class TrainingCompiler extends Compiler {
   }
 
   @Override
+  Node pairMix(INDArray factors, Node below) {
+    long address = address(factors);
+    return new PairMixNode(trace(), below, cursor -> address, address + gradientsFromParameters);
+  }
+
+  @Override
   Node scatter(ChannelScatter layer, Node below) {
     Place constant = Block.of(weights(layer));
     return new ConvolutionNode(trace(), below, shape(layer, below), constant, null);

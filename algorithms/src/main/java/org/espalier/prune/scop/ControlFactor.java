@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.espalier.nn.PairMix;
 import org.espalier.nn.ParameterClass;
 import org.espalier.nn.ParameterClasses;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -37,7 +38,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Tang et al., SCOP, <a href="https://arxiv.org/abs/2010.10732">arXiv:2010.10732</a>, where b is
  * called beta; the position before batch normalisation is that of the authors' code.
  */
-public final class ControlFactor extends BaseLayer implements ParameterClasses {
+public final class ControlFactor extends BaseLayer implements ParameterClasses, PairMix {
   /** The name of the parameter. */
   public static final String FACTOR = "b";
 
@@ -68,6 +69,11 @@ public final class ControlFactor extends BaseLayer implements ParameterClasses {
     if (projected) {
       this.constraints = new ArrayList<>(List.of(new UnitInterval(FACTOR)));
     }
+  }
+
+  @Override
+  public String factorName() {
+    return FACTOR;
   }
 
   /** Returns the number of channels. */

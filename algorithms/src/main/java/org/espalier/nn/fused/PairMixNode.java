@@ -1,0 +1,221 @@
+package org.espalier.nn.fused;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.binary;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.scratchpad_mode;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive_attr;
+
+/**
+ * Mixes the first half of each slice with the second: y1 = f (x1 - x2) + x2 and y2 = x2.
+ *
+ * <p>With e the gradient at y, dx1 = f e1, dx2 = e1 - f e1 + e2, and df is the sum of e1 (x1 - x2)
+ * over rows and pixels.
+ */
+final class PairMixNode extends Node {
+  private final Place factors;
+  private final long factorGradient;
+  private final Block row;
+
+  /**
+   * A mixture.
+   *
+   * @param factors where a factor for each channel lies
+   * @param factorGradient where their gradient belongs
+   */
+  PairMixNode(Trace trace, Node input, Place factors, long factorGradient) {
+    super(trace, List.of(input));
+    this.factors = factors;
+    this.factorGradient = factorGradient;
+    this.row = new Block(Floats.bytes(width() * channels()));
+    trace.pairRows();
+  }
+
+  @Override
+  int height() {
+    return input().height();
+  }
+
+  @Override
+  int width() {
+    return input().width();
+  }
+
+  @Override
+  int channels() {
+    return input().channels();
+  }
+
+  @Override
+  boolean needsGradient() {
+    return true;
+  }
+
+  @Override
+  void forward() {
+    trace().phase(0).atEnd(this::repeatFactors);
+    int phase = level();
+    Value x = input().output(phase);
+    Value y = keep(newValue(phase));
+    trace()
+        .act(
+            phase,
+            List.of(x),
+            List.of(y),
+            images -> {
+              Halves halves = new Halves(images);
+              halves.chain(
+                  algorithm.binary_sub,
+                  halves.first(x),
+                  halves.second(x),
+                  halves.first(y),
+                  Map.of(algorithm.binary_mul, halves.factors()),
+                  Map.of(algorithm.binary_add, halves.second(x)));
+              halves.addCopy(halves.second(x), halves.second(y));
+              return halves;
+            });
+  }
+
+  private void repeatFactors() {
+    float[] each = Floats.read(factors.address(null), channels());
+    float[] repeated = new float[width() * channels()];
+    for (int i = 0; i < repeated.length; i++) {
+      repeated[i] = each[i % channels()];
+    }
+    Floats.write(repeated, row.address());
+  }
+
+  @Override
+  void backward(Value gradient, int phase) {
+    learn(gradient, phase);
+    if (input().needsGradient()) {
+      Value below = newValue(phase);
+      trace()
+          .act(
+              phase,
+              List.of(gradient),
+              List.of(below),
+              images -> {
+                Halves halves = new Halves(images);
+                halves.chain(
+                    algorithm.binary_mul,
+                    halves.first(gradient),
+                    halves.factors(),
+                    halves.first(below));
+                halves.chain(
+                    algorithm.binary_sub,
+                    halves.first(gradient),
+                    halves.first(below),
+                    halves.second(below),
+                    Map.of(algorithm.binary_add, halves.second(gradient)));
+                return halves;
+              });
+      input().addGradient(below, phase);
+    }
+  }
+
+  private void learn(Value gradient, int phase) {
+    Value x = input().output(phase);
+    Value products = new Value(1, height() * width() / 2, channels(), trace().activations(), phase);
+    trace()
+        .act(
+            phase,
+            List.of(x, gradient),
+            List.of(products),
+            images -> {
+              Halves halves = new Halves(images);
+              halves.chain(
+                  algorithm.binary_sub,
+                  halves.first(x),
+                  halves.second(x),
+                  halves.first(products),
+                  Map.of(algorithm.binary_mul, halves.first(gradient)));
+              return halves;
+            });
+    BatchStatistics means = new BatchStatistics(channels());
+    means.measure(trace(), products, phase);
+    trace().phase(phase).atEnd(() -> write(means));
+  }
+
+  private void write(BatchStatistics means) {
+    double[] sums = means.pooledMean().clone();
+    for (int c = 0; c < sums.length; c++) {
+      sums[c] *= means.pixels();
+    }
+    Floats.write(sums, 0, sums.length, factorGradient);
+  }
+
+  /** Primitives on the two halves of a slice, seen as rows of W * C numbers. */
+  private final class Halves extends SliceKernel {
+    private final int pairs;
+    private final memory.desc rows;
+    private final memory.desc oneRow;
+
+    Halves(int images) {
+      pairs = images / 2;
+      long[] sizes = {(long) pairs * height(), (long) width() * channels()};
+      rows = own(new memory.desc(sizes, trace().activations().type(), memory.format_tag.ab));
+      oneRow =
+          own(new memory.desc(new long[] {1, sizes[1]}, Element.F32.type(), memory.format_tag.ab));
+    }
+
+    Operand factors() {
+      return new Operand(oneRow, row);
+    }
+
+    Operand first(Value value) {
+      return new Operand(rows, value);
+    }
+
+    Operand second(Value value) {
+      long behind = pairs * value.imageBytes();
+      return new Operand(rows, cursor -> value.address(cursor) + behind);
+    }
+
+    /** Appends an operation on two operands, and further ones on its result. */
+    @SafeVarargs
+    final void chain(
+        algorithm operation,
+        Operand left,
+        Operand right,
+        Operand result,
+        Map<algorithm, Operand>... further) {
+      Map<Integer, Operand> operands = new HashMap<>();
+      operands.put(DNNL_ARG_SRC_0, left);
+      operands.put(DNNL_ARG_SRC_1, right);
+      operands.put(DNNL_ARG_DST, result);
+      post_ops after = own(new post_ops());
+      for (int i = 0; i < further.length; i++) {
+        int argument = (i + 1) * DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1;
+        further[i].forEach(
+            (next, operand) -> {
+              after.append_binary(next, operand.layout());
+              operands.put(argument, operand);
+            });
+      }
+      primitive_attr attributes = own(new primitive_attr());
+      attributes.set_scratchpad_mode(scratchpad_mode.user);
+      attributes.set_post_ops(after);
+      binary.primitive_desc descriptor =
+          own(
+              new binary.primitive_desc(
+                  processor(),
+                  operation,
+                  left.layout(),
+                  right.layout(),
+                  result.layout(),
+                  attributes,
+                  false));
+      add(new binary(descriptor), descriptor, operands);
+    }
+  }
+}
