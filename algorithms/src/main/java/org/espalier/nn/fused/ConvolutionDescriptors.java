@@ -11,6 +11,8 @@ import org.bytedeco.dnnl.memory;
 final class ConvolutionDescriptors extends SliceKernel {
   private static final algorithm DIRECT = algorithm.convolution_direct;
 
+  private static final String SLOW = "brgconv_strided:avx512_core";
+
   private final ConvolutionShape shape;
   private final memory.desc x;
   private final memory.desc y;
@@ -50,21 +52,27 @@ final class ConvolutionDescriptors extends SliceKernel {
             false));
   }
 
+  /** With a stride, oneDNN's second choice is the faster one in float32. */
   convolution_backward_data.primitive_desc backwardData() {
-    return own(
-        new convolution_backward_data.primitive_desc(
-            processor(),
-            DIRECT,
-            x,
-            weights,
-            y,
-            shape.window().strides(),
-            shape.dilations(),
-            shape.window().padding(),
-            shape.window().padding(),
-            forward(),
-            settings(),
-            false));
+    convolution_backward_data.primitive_desc descriptor =
+        own(
+            new convolution_backward_data.primitive_desc(
+                processor(),
+                DIRECT,
+                x,
+                weights,
+                y,
+                shape.window().strides(),
+                shape.dilations(),
+                shape.window().padding(),
+                shape.window().padding(),
+                forward(),
+                settings(),
+                false));
+    if (descriptor.impl_info_str().getString().equals(SLOW)) {
+      descriptor.next_impl();
+    }
+    return descriptor;
   }
 
   convolution_backward_weights.primitive_desc backwardWeights() {

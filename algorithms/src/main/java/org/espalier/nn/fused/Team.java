@@ -2,6 +2,7 @@ package org.espalier.nn.fused;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -129,12 +130,12 @@ final class Team implements AutoCloseable {
   /** Where lanes wait for each other. */
   final class Barrier {
     private final int lanes;
-    private final java.util.concurrent.atomic.AtomicInteger missing;
+    private final AtomicInteger missing;
     private volatile long generation;
 
     private Barrier(int lanes) {
       this.lanes = lanes;
-      this.missing = new java.util.concurrent.atomic.AtomicInteger(lanes);
+      this.missing = new AtomicInteger(lanes);
     }
 
     private void reset() {
