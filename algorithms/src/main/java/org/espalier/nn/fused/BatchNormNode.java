@@ -94,8 +94,7 @@ final class BatchNormNode extends Node {
     boolean remember = relu && trace().goingBack();
     List<Value> made = new ArrayList<>(List.of(y));
     if (remember) {
-      int bytes = (height() * width() * channels() + 7) / 8;
-      Value workspace = new Value(1, 1, bytes, Element.U8, phase);
+      Value workspace = new Value(1, 1, signBytes(x), Element.U8, phase);
       signs.put(phase, workspace);
       made.add(workspace);
     }
@@ -123,6 +122,13 @@ final class BatchNormNode extends Node {
               return kernel;
             });
     return y;
+  }
+
+  /** Bytes for the signs of an image: a bit for each number, or a byte where oneDNN likes that. */
+  private int signBytes(Value x) {
+    try (BatchNormDescriptors probe = descriptors(x, 1, true)) {
+      return (int) probe.own(probe.training().workspace_desc()).get_size();
+    }
   }
 
   @Override
