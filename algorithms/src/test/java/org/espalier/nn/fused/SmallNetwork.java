@@ -1,0 +1,215 @@
+package org.espalier.nn.fused;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.Function;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.nn.BatchNorm;
+import org.espalier.nn.ChannelMask;
+import org.espalier.nn.ChannelScatter;
+import org.espalier.nn.Convolution;
+import org.espalier.nn.Frozen;
+import org.espalier.nn.PaddedShortcut;
+import org.espalier.nn.Pooling;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** Networks on images of 8x10x3, one for each thing that a compiler may stumble over. */
+enum SmallNetwork {
+  /** Basic blocks as in a ResNet: identity, padded shortcut, 1x1 convolution. */
+  RESIDUAL(
+      s -> {
+        String at = s.unit(Sketch.IMAGES, 4, 1);
+        at = s.sum(true, s.norm(s.convolution(s.unit(at, 4, 1), 4, 3, 1), false), at);
+        String padded = s.layer(at, PaddedShortcut.builder(2, 1, 3).build());
+        at = s.sum(true, s.norm(s.convolution(s.unit(at, 8, 2), 8, 3, 1), false), padded);
+        String projected = s.norm(s.convolution(at, 16, 1, 2), false);
+        at = s.sum(true, s.norm(s.convolution(s.unit(at, 16, 2), 16, 3, 1), false), projected);
+        return s.pool(at);
+      }),
+  /** Channel numbers that fill no vector register. */
+  ODD_CHANNELS(s -> s.pool(s.unit(s.unit(s.unit(Sketch.IMAGES, 9, 1), 18, 2), 9, 1))),
+  MASK(s -> s.pool(s.unit(s.layer(s.unit(Sketch.IMAGES, 6, 1), mask(6, 0, 2, 5)), 4, 1))),
+  MASKED_SUM(
+      s -> {
+        String at = s.unit(Sketch.IMAGES, 6, 1);
+        String masked = s.layer(s.norm(s.convolution(at, 6, 3, 1), false), mask(6, 1, 3));
+        return s.pool(s.sum(true, masked, at));
+      }),
+  SCATTER(
+      s -> {
+        String at = s.unit(Sketch.IMAGES, 6, 1);
+        String slim = s.norm(s.convolution(at, 3, 3, 1), false);
+        return s.pool(s.sum(true, s.layer(slim, new ChannelScatter(6, 4, 0, 3)), at));
+      }),
+  AVERAGE_POOLING(
+      s -> {
+        String at = s.layer(s.unit(Sketch.IMAGES, 5, 1), Pooling.average(2, 2).stride(2).build());
+        at = s.layer(s.unit(at, 6, 1), Pooling.average(3, 3).stride(1).padding(1).build());
+        return s.pool(s.unit(at, 4, 1));
+      }),
+  MAX_POOLING(
+      s -> {
+        String at =
+            s.layer(s.unit(Sketch.IMAGES, 5, 1), Pooling.max(3, 3).stride(2).padding(1).build());
+        return s.pool(s.unit(at, 4, 1));
+      }),
+  /** Below the frozen convolution something learns, and so it does above. */
+  FROZEN_CONVOLUTION(
+      s -> {
+        Convolution frozen = Convolution.builder(3, 3).nOut(6).padding(1).build();
+        return s.pool(s.norm(s.layer(s.unit(Sketch.IMAGES, 4, 1), freeze(frozen)), true));
+      }),
+  FROZEN_NORM(
+      s -> {
+        BatchNorm frozen = BatchNorm.builder().relu(true).build();
+        String at = s.layer(s.convolution(Sketch.IMAGES, 4, 3, 1), freeze(frozen));
+        return s.pool(s.unit(at, 5, 1));
+      }),
+  /** Nothing learns in the lower half. */
+  FROZEN_BELOW(
+      s -> {
+        String at =
+            s.layer(
+                Sketch.IMAGES, freeze(Convolution.builder(3, 3).nOut(4).inputGradient(false).build()));
+        at = s.layer(at, freeze(BatchNorm.builder().relu(true).build()));
+        return s.pool(s.unit(at, 5, 1));
+      }),
+  /** Only the classifier learns. */
+  FROZEN_ALL(
+      s -> {
+        String at =
+            s.layer(
+                Sketch.IMAGES, freeze(Convolution.builder(3, 3).nOut(4).inputGradient(false).build()));
+        return s.pool(s.layer(at, freeze(BatchNorm.builder().relu(true).build())));
+      }),
+  NORM_WITHOUT_RELU(
+      s -> {
+        String at = s.norm(s.convolution(Sketch.IMAGES, 4, 3, 1), false);
+        return s.pool(s.unit(at, 5, 1));
+      }),
+  SUM_WITHOUT_RELU(
+      s -> {
+        String at = s.unit(Sketch.IMAGES, 4, 1);
+        at = s.sum(false, s.norm(s.convolution(at, 4, 3, 1), false), at);
+        return s.pool(s.unit(at, 4, 1));
+      }),
+  SUM_OF_THREE(
+      s -> {
+        String at = s.unit(Sketch.IMAGES, 4, 1);
+        String first = s.norm(s.convolution(at, 4, 3, 1), false);
+        String second = s.norm(s.convolution(at, 4, 1, 1), false);
+        return s.pool(s.sum(true, first, second, at));
+      }),
+  /** Blocks with the activations first. */
+  NORM_BEHIND_SUM(
+      s -> {
+        String at = s.convolution(Sketch.IMAGES, 4, 3, 1);
+        at = s.sum(false, s.convolution(s.norm(at, true), 4, 3, 1), at);
+        at = s.sum(false, s.convolution(s.norm(at, true), 4, 3, 1), at);
+        return s.pool(s.norm(at, true));
+      }),
+  /** A normalisation with ReLU that three vertices read, in different phases. */
+  READ_BY_THREE(
+      s -> {
+        String at = s.unit(Sketch.IMAGES, 4, 1);
+        String near = s.norm(s.convolution(at, 4, 3, 1), false);
+        String far = s.norm(s.convolution(s.unit(s.unit(at, 4, 1), 4, 1), 4, 3, 1), true);
+        return s.pool(s.unit(s.sum(true, near, far, at), 4, 1));
+      }),
+  /** What a normalisation takes in is read by a sum too. */
+  NORM_NOT_ALONE(
+      s -> {
+        String at = s.convolution(Sketch.IMAGES, 4, 3, 1);
+        return s.pool(s.unit(s.sum(true, s.norm(at, true), at), 5, 1));
+      }),
+  TWO_NORMS(s -> s.pool(s.norm(s.norm(s.convolution(Sketch.IMAGES, 4, 3, 1), true), true))),
+  CONVOLUTIONS_ALONE(
+      s -> s.pool(s.convolution(s.convolution(Sketch.IMAGES, 4, 3, 1), 5, 3, 2))),
+  NORM_OF_IMAGES(s -> s.pool(s.unit(s.norm(Sketch.IMAGES, false), 4, 1))),
+  NORM_OF_FEATURES(s -> s.norm(s.pool(s.unit(Sketch.IMAGES, 4, 1)), true)),
+  DILATED(
+      s -> {
+        Convolution dilated = Convolution.builder(3, 3).nOut(6).padding(2).dilation(2).build();
+        return s.pool(s.norm(s.layer(s.unit(Sketch.IMAGES, 4, 1), dilated), true));
+      }),
+  STRIDED(
+      s -> {
+        String at = s.norm(s.convolution(Sketch.IMAGES, 4, 5, 2), true);
+        Convolution strided = Convolution.builder(2, 3).nOut(6).stride(1, 3).build();
+        return s.pool(s.norm(s.convolution(s.norm(s.layer(at, strided), true), 16, 1, 2), true));
+      }),
+  /** Enough channels for oneDNN's kernels of whole registers. */
+  WIDE(s -> s.pool(s.unit(s.unit(s.unit(Sketch.IMAGES, 16, 1), 32, 2), 16, 1)));
+
+  static final int HEIGHT = 8;
+  static final int WIDTH = 10;
+  static final int CHANNELS = 3;
+
+  private final Function<Sketch, String> body;
+
+  SmallNetwork(Function<Sketch, String> body) {
+    this.body = body;
+  }
+
+  private static ChannelMask mask(int width, int... kept) {
+    return new ChannelMask(width, kept);
+  }
+
+  private static <L extends BaseLayer> L freeze(L layer) {
+    Frozen.freeze(layer);
+    return layer;
+  }
+
+  /** The network with parameters of which none is left at its default. */
+  ComputationGraph initialised(DataType type) {
+    return initialised(type, new Sgd(0.1), 0);
+  }
+
+  ComputationGraph initialised(DataType type, IUpdater updater, double l2) {
+    return Parameters.randomised(configuration(type, updater, l2));
+  }
+
+  private ComputationGraphConfiguration configuration(DataType type, IUpdater updater, double l2) {
+    Sketch sketch =
+        new Sketch(
+            new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .dataType(type)
+                .updater(updater.clone())
+                .l2(l2)
+                .l2Bias(l2)
+                .graphBuilder()
+                .addInputs(Sketch.IMAGES)
+                .setInputTypes(
+                    InputType.convolutional(HEIGHT, WIDTH, CHANNELS, CNN2DFormat.NHWC)));
+    return sketch.classify(body.apply(sketch));
+  }
+
+  /** Normal images and one-hot labels; the same in every data type. */
+  static DataSet data(DataType type, long seed, int batch) {
+    return data(type, seed, batch, HEIGHT, WIDTH, Sketch.CLASSES);
+  }
+
+  static DataSet data(DataType type, long seed, int batch, int height, int width, int classes) {
+    Random random = new Random(seed);
+    float[] values = new float[batch * height * width * CHANNELS];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    INDArray images = Nd4j.createFromArray(values).reshape('c', batch, height, width, CHANNELS);
+    int[] chosen = new int[batch];
+    Arrays.setAll(chosen, i -> random.nextInt(classes));
+    INDArray labels = Nd4j.eye(classes).getRows(chosen);
+    return new DataSet(images.castTo(type), labels.castTo(type));
+  }
+}
