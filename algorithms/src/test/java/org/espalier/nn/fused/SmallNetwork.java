@@ -5,6 +5,7 @@ import java.util.Random;
 import java.util.function.Function;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** Networks on images of 8x10x3, one for each thing that a compiler may stumble over. */
@@ -147,6 +149,30 @@ enum SmallNetwork {
         String at = s.norm(s.convolution(Sketch.IMAGES, 4, 5, 2), true);
         Convolution strided = Convolution.builder(2, 3).nOut(6).stride(1, 3).build();
         return s.pool(s.norm(s.convolution(s.norm(s.layer(at, strided), true), 16, 1, 2), true));
+      }),
+  /** Updaters and weight decay that differ from layer to layer. */
+  OWN_UPDATERS(
+      s -> {
+        Convolution first =
+            Convolution.builder(3, 3).nOut(4).updater(new Nesterovs(0.02, 0.5)).l2(0.01).build();
+        BatchNorm norm = BatchNorm.builder().relu(true).updater(new Sgd(0.2)).l2(0).build();
+        Convolution last = Convolution.builder(3, 3).nOut(5).updater(new Sgd(0.03)).build();
+        return s.pool(s.norm(s.layer(s.layer(s.layer(Sketch.IMAGES, first), norm), last), true));
+      }),
+  CLIPPED(
+      s -> {
+        Convolution clipped =
+            Convolution.builder(3, 3)
+                .nOut(4)
+                .gradientNormalization(GradientNormalization.ClipElementWiseAbsoluteValue)
+                .gradientNormalizationThreshold(0.01)
+                .build();
+        return s.pool(s.norm(s.layer(Sketch.IMAGES, clipped), true));
+      }),
+  LASSO(
+      s -> {
+        Convolution sparse = Convolution.builder(3, 3).nOut(4).l1(0.01).build();
+        return s.pool(s.norm(s.layer(Sketch.IMAGES, sparse), true));
       }),
   /** Enough channels for oneDNN's kernels of whole registers. */
   WIDE(s -> s.pool(s.unit(s.unit(s.unit(Sketch.IMAGES, 16, 1), 32, 2), 16, 1)));
