@@ -152,6 +152,8 @@ public final class FusedTraining implements AutoCloseable {
               + images.size(0)
               + ")");
     }
+    graph.setInputs(images);
+    graph.setLabels(labels);
     INDArray dense = OneDnn.dense(images);
     input.place(Compiler.address(dense), (int) images.size(0), program);
     BaseOutputLayer<?> output = (BaseOutputLayer<?>) outputLayer();
