@@ -75,6 +75,11 @@ final class Parameters {
     graph.computeGradientAndScore();
   }
 
+  /** Every number of an array, to be compared bit for bit, as arrays themselves are not. */
+  static float[] bits(INDArray flat) {
+    return flat.reshape(flat.length()).toFloatVector();
+  }
+
   /** Copies of the parts of a network's flat array, by parameter, in double precision. */
   static Map<String, INDArray> named(ComputationGraph graph, INDArray flat) {
     INDArray row = flat.reshape(flat.length()).castTo(DataType.DOUBLE);
