@@ -1,6 +1,7 @@
 package org.espalier.nn.fused;
 
 import java.lang.ref.Reference;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -144,8 +145,14 @@ public final class FusedTraining implements AutoCloseable {
     graph.clearLayersStates();
   }
 
-  /** Writes the sum of the batch's gradients into the network's gradient view, and its score. */
+  /**
+   * Writes the sum of the batch's gradients into the network's gradient view, and its score.
+   *
+   * @throws IllegalArgumentException if images are not of the size that the network was compiled
+   *     for, or labels do not go with them
+   */
   public void computeGradientAndScore(INDArray images, INDArray labels) {
+    requireShape(images);
     if (program.paired() && images.size(0) % 2 != 0) {
       throw new IllegalArgumentException(
           "Cannot mix features with their knockoffs: the number of rows must be even ("
@@ -179,6 +186,19 @@ public final class FusedTraining implements AutoCloseable {
     }
     for (TrainingListener listener : graph.getListeners()) {
       listener.onBackwardPass(graph);
+    }
+  }
+
+  private void requireShape(INDArray images) {
+    long[] shape = images.shape();
+    if (shape.length != 4
+        || shape[1] != input.height()
+        || shape[2] != input.width()
+        || shape[3] != input.channels()) {
+      throw new IllegalArgumentException(
+          "Cannot train: images must be of shape [N, %d, %d, %d] (%s)"
+              .formatted(
+                  input.height(), input.width(), input.channels(), Arrays.toString(shape)));
     }
   }
 
