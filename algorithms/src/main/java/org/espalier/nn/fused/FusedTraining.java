@@ -64,11 +64,15 @@ public final class FusedTraining implements AutoCloseable {
       return Optional.empty();
     }
     FusedTraining training = new FusedTraining(graph, precision, threads);
-    if (training.compile(images)) {
-      return Optional.of(training);
+    boolean compiled = false;
+    try {
+      compiled = training.compile(images);
+    } finally {
+      if (!compiled) {
+        training.close();
+      }
     }
-    training.close();
-    return Optional.empty();
+    return compiled ? Optional.of(training) : Optional.empty();
   }
 
   private boolean compile(INDArray images) {
