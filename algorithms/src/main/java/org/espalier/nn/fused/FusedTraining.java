@@ -201,8 +201,7 @@ public final class FusedTraining implements AutoCloseable {
         || shape[3] != input.channels()) {
       throw new IllegalArgumentException(
           "Cannot train: images must be of shape [N, %d, %d, %d] (%s)"
-              .formatted(
-                  input.height(), input.width(), input.channels(), Arrays.toString(shape)));
+              .formatted(input.height(), input.width(), input.channels(), Arrays.toString(shape)));
     }
   }
 
