@@ -7,17 +7,23 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.assertj.core.data.Offset;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.nn.fused.FusedTraining;
+import org.espalier.nn.fused.Precision;
+import org.espalier.nn.kernel.OneDnn;
 import org.espalier.testing.RealData;
 import org.espalier.weights.PyTorchWeights;
 import org.espalier.weights.Tensor;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -96,15 +102,31 @@ class GoldenResNetTest {
     assertRunningStatistics(graph, before, golden, 1);
   }
 
+  @Test
+  void tenStepsOfNesterovDescentAgree() throws IOException {
+    ComputationGraph graph = pretrained(DataType.FLOAT);
+    assertTenStepsAgree(graph, graph::fit);
+  }
+
   @ParameterizedTest
-  @EnumSource(names = "FLOAT")
-  void tenStepsOfNesterovDescentAgree(DataType type) throws IOException {
-    ComputationGraph graph = pretrained(type);
+  @ValueSource(ints = {1, 2})
+  void tenStepsOfCompiledNesterovDescentAgree(int threads) throws IOException {
+    Assumptions.assumeTrue(OneDnn.serves(DataType.FLOAT), "oneDNN does not serve on this machine");
+    ComputationGraph graph = pretrained(DataType.FLOAT);
+    INDArray images = GoldenData.trainingBatch(0, DataType.FLOAT).getFeatures();
+    try (FusedTraining training =
+        FusedTraining.of(graph, images, Precision.FLOAT32, threads).orElseThrow()) {
+      assertTenStepsAgree(graph, training::fit);
+    }
+  }
+
+  private static void assertTenStepsAgree(ComputationGraph graph, Consumer<DataSet> trainer)
+      throws IOException {
     Map<String, Tensor> before = PyTorchWeights.save(graph);
     Map<String, INDArray> golden = GoldenData.values("sgd10");
     for (int step = 0; step < 10; step++) {
       double penalty = decayPenalty(graph);
-      graph.fit(GoldenData.trainingBatch(step, type));
+      trainer.accept(GoldenData.trainingBatch(step, DataType.FLOAT));
       double expected = golden.get("losses").getDouble(step);
       assertThat(graph.score() - penalty)
           .as("loss of step " + step)

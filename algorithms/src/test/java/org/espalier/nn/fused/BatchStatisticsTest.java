@@ -36,7 +36,7 @@ class BatchStatisticsTest {
     Value x = new Value(height, width, channels, Element.F32, 0);
     statistics.measure(trace, x, 0);
     try (Team team = new Team(lanes);
-        Program program = new Program(trace.complete(), team);
+        Program program = new Program(trace, team);
         Block memory = new Block(Floats.bytes(numbers.length))) {
       Floats.write(numbers, memory.address());
       x.placeAt(memory.address());

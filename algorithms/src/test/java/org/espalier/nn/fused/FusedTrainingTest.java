@@ -48,15 +48,13 @@ class FusedTrainingTest {
 
   static Stream<Arguments> updaters() {
     CosineSchedule cosine = new CosineSchedule(0.1, 4, 1);
-    MapSchedule momentum =
-        new MapSchedule(ScheduleType.ITERATION, Map.of(0, 0.5, 3, 0.8, 6, 0.9));
+    MapSchedule momentum = new MapSchedule(ScheduleType.ITERATION, Map.of(0, 0.5, 3, 0.8, 6, 0.9));
     return Stream.of(
         arguments(new Nesterovs(0.05, 0.9), true),
         arguments(new Sgd(0.1), true),
         arguments(Nesterovs.builder().learningRateSchedule(cosine).momentum(0.9).build(), true),
         arguments(Sgd.builder().learningRateSchedule(cosine).build(), true),
-        arguments(
-            Nesterovs.builder().learningRate(0.05).momentumISchedule(momentum).build(), true),
+        arguments(Nesterovs.builder().learningRate(0.05).momentumISchedule(momentum).build(), true),
         arguments(new Adam(1e-3), false),
         arguments(new RmsProp(1e-3), false));
   }

@@ -82,7 +82,8 @@ enum SmallNetwork {
       s -> {
         String at =
             s.layer(
-                Sketch.IMAGES, freeze(Convolution.builder(3, 3).nOut(4).inputGradient(false).build()));
+                Sketch.IMAGES,
+                freeze(Convolution.builder(3, 3).nOut(4).inputGradient(false).build()));
         at = s.layer(at, freeze(BatchNorm.builder().relu(true).build()));
         return s.pool(s.unit(at, 5, 1));
       }),
@@ -91,7 +92,8 @@ enum SmallNetwork {
       s -> {
         String at =
             s.layer(
-                Sketch.IMAGES, freeze(Convolution.builder(3, 3).nOut(4).inputGradient(false).build()));
+                Sketch.IMAGES,
+                freeze(Convolution.builder(3, 3).nOut(4).inputGradient(false).build()));
         return s.pool(s.layer(at, freeze(BatchNorm.builder().relu(true).build())));
       }),
   NORM_WITHOUT_RELU(
@@ -135,8 +137,7 @@ enum SmallNetwork {
         return s.pool(s.unit(s.sum(true, s.norm(at, true), at), 5, 1));
       }),
   TWO_NORMS(s -> s.pool(s.norm(s.norm(s.convolution(Sketch.IMAGES, 4, 3, 1), true), true))),
-  CONVOLUTIONS_ALONE(
-      s -> s.pool(s.convolution(s.convolution(Sketch.IMAGES, 4, 3, 1), 5, 3, 2))),
+  CONVOLUTIONS_ALONE(s -> s.pool(s.convolution(s.convolution(Sketch.IMAGES, 4, 3, 1), 5, 3, 2))),
   NORM_OF_IMAGES(s -> s.pool(s.unit(s.norm(Sketch.IMAGES, false), 4, 1))),
   NORM_OF_FEATURES(s -> s.norm(s.pool(s.unit(Sketch.IMAGES, 4, 1)), true)),
   DILATED(
@@ -181,6 +182,8 @@ enum SmallNetwork {
   static final int WIDTH = 10;
   static final int CHANNELS = 3;
 
+  /** Adds the network's vertices and returns the one that gives its features. */
+  @SuppressWarnings("ImmutableEnumChecker") // None of the functions has a state.
   private final Function<Sketch, String> body;
 
   SmallNetwork(Function<Sketch, String> body) {
@@ -216,8 +219,7 @@ enum SmallNetwork {
                 .l2Bias(l2)
                 .graphBuilder()
                 .addInputs(Sketch.IMAGES)
-                .setInputTypes(
-                    InputType.convolutional(HEIGHT, WIDTH, CHANNELS, CNN2DFormat.NHWC)));
+                .setInputTypes(InputType.convolutional(HEIGHT, WIDTH, CHANNELS, CNN2DFormat.NHWC)));
     return sketch.classify(body.apply(sketch));
   }
 

@@ -69,7 +69,8 @@ class TeamTest {
   void whatALaneThrowsIsThrownInTheCallerAndTheOthersGiveUp() {
     AtomicInteger beyond = new AtomicInteger();
     try (Team team = new Team(3)) {
-      for (Throwable thrown : List.of(new IllegalArgumentException("no"), new AssertionError("no"))) {
+      for (Throwable thrown :
+          List.of(new IllegalArgumentException("no"), new AssertionError("no"))) {
         assertThatThrownBy(
                 () ->
                     team.run(

@@ -38,12 +38,19 @@ class UnsupportedNetworksTest {
     assertNotCompiled(
         s -> s.pool(s.layer("input", convolution().activation(Activation.RELU).build())));
     assertNotCompiled(
-        s -> s.pool(s.layer("input", new ConvolutionLayer.Builder(3, 3).nOut(4).hasBias(false).dataFormat(CNN2DFormat.NHWC).build())));
+        s ->
+            s.pool(
+                s.layer(
+                    "input",
+                    new ConvolutionLayer.Builder(3, 3)
+                        .nOut(4)
+                        .hasBias(false)
+                        .dataFormat(CNN2DFormat.NHWC)
+                        .build())));
     BatchNorm locked = BatchNorm.builder().build();
     locked.setLockGammaBeta(true);
     assertNotCompiled(s -> s.pool(s.layer("input", locked)));
-    assertNotCompiled(
-        s -> s.pool(s.layer("input", PaddedShortcut.builder(3, 1, 1).build())));
+    assertNotCompiled(s -> s.pool(s.layer("input", PaddedShortcut.builder(3, 1, 1).build())));
     assertNotCompiled(s -> s.layer(s.pool("input"), Dense.builder().nOut(4).build()));
     assertNotCompiled(s -> s.pool(s.layer("input", stockPooling())));
   }
@@ -83,7 +90,8 @@ class UnsupportedNetworksTest {
     GraphBuilder graph = graph(DataType.FLOAT);
     Sketch sketch = new Sketch(graph);
     String at = sketch.unit("input", 4, 1);
-    graph.addVertex("max", new ElementWiseVertex(ElementWiseVertex.Op.Max), at, sketch.unit(at, 4, 1));
+    graph.addVertex(
+        "max", new ElementWiseVertex(ElementWiseVertex.Op.Max), at, sketch.unit(at, 4, 1));
     assertNotCompiled(sketch.classify(sketch.pool("max")), IMAGES);
   }
 
