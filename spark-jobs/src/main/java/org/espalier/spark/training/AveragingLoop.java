@@ -5,6 +5,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.ParameterLayout;
 import org.espalier.nn.ParameterRange;
+import org.espalier.nn.fused.Precision;
 
 /**
  * The driver's side of local SGD: broadcast, one Spark job, combine, and again.
@@ -14,14 +15,16 @@ import org.espalier.nn.ParameterRange;
 final class AveragingLoop implements AutoCloseable {
   private final JavaSparkContext sc;
   private final int depth;
+  private final Precision precision;
   private final NetworkSource source;
   private final ParameterLayout layout;
   private final ParameterLayout updaterLayout;
   private TrainingState state;
 
-  AveragingLoop(JavaSparkContext sc, TrainingState start, int depth) {
+  AveragingLoop(JavaSparkContext sc, TrainingState start, int depth, Precision precision) {
     this.sc = sc;
     this.depth = depth;
+    this.precision = precision;
     ComputationGraph graph = start.toGraph();
     this.layout = ParameterLayout.of(graph);
     this.state = TrainingState.of(graph);
@@ -55,7 +58,8 @@ final class AveragingLoop implements AutoCloseable {
       long seed,
       int from,
       int to) {
-    Segment segment = new Segment(stage, seed, state.epoch(), state.iteration(), from, to);
+    Segment segment =
+        new Segment(stage, seed, state.epoch(), state.iteration(), from, to, precision);
     source.advance(sc, layout.moving(state.parameters()), state.updaterState());
     ParameterLayout parameters = layout;
     ParameterLayout updater = updaterLayout;

@@ -17,9 +17,10 @@ import org.apache.spark.api.java.JavaSparkContext;
  * <p>The result depends on the start, the plan, the interval and the shards, not on the number of
  * executors, on which task finishes first, or on tasks that failed and were retried.
  *
- * <p>Each task computes with as many threads as the native libraries are given: set {@code
- * spark.task.cpus} and {@code spark.executorEnv.OMP_NUM_THREADS} to the same number, or tasks of
- * one executor compete for its cores.
+ * <p>A task trains a network that can be compiled with as many threads as Spark gives it CPUs
+ * ({@code spark.task.cpus}); any other with as many as the native libraries are given: set {@code
+ * spark.executorEnv.OMP_NUM_THREADS} to the same number, or tasks of one executor compete for its
+ * cores.
  *
  * <p>See: Zinkevich et al., Parallelized Stochastic Gradient Descent (2010); Stich, Local SGD
  * Converges Fast and Communicates Little (2019).
@@ -48,7 +49,8 @@ public final class AveragingTrainer {
    * @param plan what to do with them
    * @param progress is told of segments and epochs
    * @return the state after the plan's last epoch; the start itself where that has been reached
-   * @throws TrainingException when a loss or a parameter is not finite, or the Spark job fails
+   * @throws TrainingException when a loss or a parameter is not finite, the plan's precision cannot
+   *     be had, or the Spark job fails
    * @throws IllegalArgumentException when no shard has enough images for a step
    */
   public TrainingState train(
@@ -63,7 +65,7 @@ public final class AveragingTrainer {
     if (start.epoch() >= plan.epochs()) {
       return start;
     }
-    try (AveragingLoop loop = new AveragingLoop(sc, start, depth)) {
+    try (AveragingLoop loop = new AveragingLoop(sc, start, depth, plan.precision())) {
       while (loop.state().epoch() < plan.epochs()) {
         epoch(loop, shards, plan, steps, progress);
       }

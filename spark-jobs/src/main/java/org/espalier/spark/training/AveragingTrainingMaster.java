@@ -19,6 +19,7 @@ import org.deeplearning4j.spark.api.TrainingWorker;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.espalier.nn.fused.Precision;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -103,7 +104,8 @@ public final class AveragingTrainingMaster
     }
     ComputationGraph network = graph.getNetwork();
     TrainingState start = TrainingState.of(network);
-    try (AveragingLoop loop = new AveragingLoop(graph.getSparkContext(), start, depth)) {
+    try (AveragingLoop loop =
+        new AveragingLoop(graph.getSparkContext(), start, depth, Precision.FLOAT32)) {
       for (int from = 0; from < steps; from += interval) {
         WorkerResult result =
             loop.run(

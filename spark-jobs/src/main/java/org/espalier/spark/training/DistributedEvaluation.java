@@ -49,7 +49,10 @@ public final class DistributedEvaluation {
       source.advance(sc, layout.moving(state.parameters()), new float[0]);
       return shards
           .rdd()
-          .map(shard -> sums(source, layout, shard, pipeline, plan, classes))
+          .map(
+              shard ->
+                  source.lend(
+                      layout, network -> sums(network.graph(), shard, pipeline, plan, classes)))
           .reduce(EvaluationSums::plus)
           .result();
     } catch (Exception e) {
@@ -65,15 +68,13 @@ public final class DistributedEvaluation {
   }
 
   private static EvaluationSums sums(
-      NetworkSource source,
-      ParameterLayout layout,
+      ComputationGraph graph,
       ImageShard shard,
       ImagePipeline pipeline,
       BatchPlan plan,
       int classes) {
     EvaluationSums sums = new EvaluationSums();
     Epoch batches = new Epoch(shard.images(), pipeline, plan);
-    ComputationGraph graph = source.borrow(layout);
     for (int k = 0; k < batches.size(); k++) {
       Batch batch = batches.batch(k);
       DataSet data =
@@ -82,7 +83,6 @@ public final class DistributedEvaluation {
       INDArray probabilities = graph.output(false, data.getFeatures())[0];
       sums.add(probabilities, batch.labels());
     }
-    source.giveBack(graph);
     return sums;
   }
 }

@@ -60,14 +60,16 @@ public final class DistributedRecalibration {
 
   private static BatchMoments observe(
       NetworkSource source, ParameterLayout layout, ImageShard shard, TrainingPlan plan) {
-    BatchMoments moments = new BatchMoments();
-    ComputationGraph graph = source.borrow(layout);
     ShardBatches batches = new ShardBatches(plan, shard, 0);
-    for (int step = 0; step < batches.steps(); step++) {
-      moments.observe(graph, batches.batch(step).data().getFeatures(0));
-    }
-    source.giveBack(graph);
-    return moments;
+    return source.lend(
+        layout,
+        network -> {
+          BatchMoments moments = new BatchMoments();
+          for (int step = 0; step < batches.steps(); step++) {
+            moments.observe(network.graph(), batches.batch(step).data().getFeatures(0));
+          }
+          return moments;
+        });
   }
 
   private static byte[] toBytes(BatchMoments moments) throws IOException {

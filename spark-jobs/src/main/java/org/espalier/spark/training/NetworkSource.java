@@ -43,26 +43,42 @@ final class NetworkSource implements Serializable, AutoCloseable {
     updaterState = sc.broadcast(newUpdaterState);
   }
 
-  /** Returns, on an executor, a network of the task's own, as the segment starts. */
-  ComputationGraph borrow(ParameterLayout layout) {
-    ComputationGraph graph = WorkerNetworks.shared().borrow(key, this::build);
+  /** What a task does with a network. */
+  interface Work<T, E extends Exception> {
+    T with(WorkerNetwork network) throws E;
+  }
+
+  /**
+   * Lends, on an executor, a network of the task's own, as the segment starts; when work with it
+   * fails, it is closed.
+   */
+  <T, E extends Exception> T lend(ParameterLayout layout, Work<T, E> work) throws E {
+    WorkerNetwork network = WorkerNetworks.shared().borrow(key, this::build);
+    T result;
+    try {
+      start(network.graph(), layout);
+      result = work.with(network);
+    } catch (Throwable e) {
+      network.close();
+      throw e;
+    }
+    WorkerNetworks.shared().giveBack(key, network);
+    return result;
+  }
+
+  private void start(ComputationGraph graph, ParameterLayout layout) {
     float[] full = parameters.value().clone();
     layout.put(moving.value(), full);
     graph.setParams(Nd4j.createFromArray(full).reshape(1, full.length));
     if (updaterState.value().length > 0) {
       graph.getUpdater(true).setStateViewArray(Nd4j.createFromArray(updaterState.value()));
     }
-    return graph;
   }
 
-  /** Takes a network back that is fit for another task. */
-  void giveBack(ComputationGraph graph) {
-    WorkerNetworks.shared().giveBack(key, graph);
-  }
-
-  private ComputationGraph build() {
-    return new TrainingState(configuration.value(), parameters.value(), new float[0], 0, 0)
-        .toGraph();
+  private WorkerNetwork build() {
+    TrainingState state =
+        new TrainingState(configuration.value(), parameters.value(), new float[0], 0, 0);
+    return new WorkerNetwork(state.toGraph());
   }
 
   private void destroySegment() {

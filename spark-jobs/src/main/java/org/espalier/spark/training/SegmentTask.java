@@ -52,7 +52,12 @@ final class SegmentTask<S>
     if (segment.from() >= to) {
       return WorkerResult.idle();
     }
-    ComputationGraph graph = source.borrow(layout);
+    return source.lend(layout, network -> train(network, batches, partition, to));
+  }
+
+  private WorkerResult train(WorkerNetwork network, WorkerBatches batches, int partition, int to)
+      throws IOException {
+    ComputationGraph graph = network.graph();
     graph.getConfiguration().setEpochCount(segment.epoch());
     graph.getConfiguration().setIterationCount(segment.iteration());
     Nd4j.getRandom()
@@ -64,13 +69,16 @@ final class SegmentTask<S>
                     partition,
                     segment.from())
                 .nextLong());
-    WorkerResult result = steps(graph, batches, partition, to);
-    source.giveBack(graph);
-    return result;
+    try {
+      return steps(network, batches, partition, to);
+    } catch (TrainingException e) {
+      return WorkerResult.failed(e.getMessage());
+    }
   }
 
-  private WorkerResult steps(ComputationGraph graph, WorkerBatches batches, int partition, int to)
+  private WorkerResult steps(WorkerNetwork network, WorkerBatches batches, int partition, int to)
       throws IOException {
+    ComputationGraph graph = network.graph();
     TrainingAccuracy accuracy = new TrainingAccuracy();
     graph.setListeners(accuracy);
     double lossSum = 0;
@@ -79,7 +87,7 @@ final class SegmentTask<S>
       checkInterrupted();
       WorkerBatch batch = batches.batch(step);
       accuracy.expect(batch);
-      graph.fit(batch.data());
+      network.train(batch.data(), segment.precision(), threads());
       double loss = graph.score();
       if (!Double.isFinite(loss)) {
         return WorkerResult.failed(
@@ -100,6 +108,12 @@ final class SegmentTask<S>
         lossSum,
         accuracy.judged(),
         accuracy.right());
+  }
+
+  /** As many as Spark gives CPUs to the task. */
+  private static int threads() {
+    TaskContext context = TaskContext.get();
+    return context == null ? 1 : context.cpus();
   }
 
   private static void checkInterrupted() {

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import org.espalier.compress.BatchAdapter;
 import org.espalier.data.batch.BatchPlan;
 import org.espalier.data.transform.ImagePipeline;
+import org.espalier.nn.fused.Precision;
 
 /**
  * What a stage of training does with its images.
@@ -16,6 +17,7 @@ import org.espalier.data.transform.ImagePipeline;
  * @param adapter what makes a network's input of a batch
  * @param classes the number of classes, at least 2
  * @param shuffle whether each epoch has a random order of its own or that of the shard
+ * @param precision what workers compute with; any but float32 needs a network that can be compiled
  */
 public record TrainingPlan(
     String stage,
@@ -25,7 +27,8 @@ public record TrainingPlan(
     ImagePipeline pipeline,
     BatchAdapter adapter,
     int classes,
-    boolean shuffle)
+    boolean shuffle,
+    Precision precision)
     implements Serializable {
 
   /** Checks every range. */
@@ -36,21 +39,36 @@ public record TrainingPlan(
     check(classes >= 2, "classes must be at least 2", classes);
   }
 
-  /** Returns a plan of plain, shuffled batches. */
+  /** Returns a plan of plain, shuffled batches, in float32. */
   public static TrainingPlan of(
       String stage, int epochs, int batch, long seed, ImagePipeline pipeline, int classes) {
     return new TrainingPlan(
-        stage, epochs, batch, seed, pipeline, BatchAdapter.plain(), classes, true);
+        stage,
+        epochs,
+        batch,
+        seed,
+        pipeline,
+        BatchAdapter.plain(),
+        classes,
+        true,
+        Precision.FLOAT32);
   }
 
   /** Returns the same plan with other batches. */
   public TrainingPlan withAdapter(BatchAdapter other) {
-    return new TrainingPlan(stage, epochs, batch, seed, pipeline, other, classes, shuffle);
+    return new TrainingPlan(
+        stage, epochs, batch, seed, pipeline, other, classes, shuffle, precision);
   }
 
   /** Returns the same plan with the images in the shards' order. */
   public TrainingPlan inOrder() {
-    return new TrainingPlan(stage, epochs, batch, seed, pipeline, adapter, classes, false);
+    return new TrainingPlan(
+        stage, epochs, batch, seed, pipeline, adapter, classes, false, precision);
+  }
+
+  /** Returns the same plan in another precision. */
+  public TrainingPlan withPrecision(Precision other) {
+    return new TrainingPlan(stage, epochs, batch, seed, pipeline, adapter, classes, shuffle, other);
   }
 
   /**

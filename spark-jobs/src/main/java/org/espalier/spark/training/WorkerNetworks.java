@@ -1,25 +1,27 @@
 package org.espalier.spark.training;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * Networks at rest between the tasks of one JVM, so that a segment need not build its own.
  *
  * <p>A task borrows a network, has it for itself, and gives it back when all went well; one that
- * failed is dropped. Networks of a few keys rest at a time, of each at most as many as tasks ran at
- * once; the key that was used least recently makes room. Two keys suffice for training and an
- * evaluation after each epoch.
+ * failed is the task's to close. Networks of a few keys rest at a time, of each at most as many as
+ * tasks ran at once; the key that was used least recently makes room, and its networks are closed.
+ * Two keys suffice for training and an evaluation after each epoch.
  */
 final class WorkerNetworks {
   private static final WorkerNetworks SHARED = new WorkerNetworks(2);
 
-  private final Map<String, Deque<ComputationGraph>> resting = new LinkedHashMap<>(4, 0.75f, true);
+  private final Map<String, Deque<WorkerNetwork>> resting = new LinkedHashMap<>(4, 0.75f, true);
   private final int keys;
 
   WorkerNetworks(int keys) {
@@ -32,9 +34,9 @@ final class WorkerNetworks {
   }
 
   /** Returns a network of a key that no other task has, built if none rests. */
-  ComputationGraph borrow(String key, Supplier<ComputationGraph> build) {
+  WorkerNetwork borrow(String key, Supplier<WorkerNetwork> build) {
     synchronized (this) {
-      Deque<ComputationGraph> networks = resting.get(key);
+      Deque<WorkerNetwork> networks = resting.get(key);
       if (networks != null && !networks.isEmpty()) {
         return networks.pop();
       }
@@ -43,18 +45,32 @@ final class WorkerNetworks {
   }
 
   /** Takes a network back. */
-  synchronized void giveBack(String key, ComputationGraph graph) {
-    resting.computeIfAbsent(key, k -> new ArrayDeque<>()).push(graph);
-    Iterator<String> leastRecent = resting.keySet().iterator();
-    while (resting.size() > keys) {
-      leastRecent.next();
-      leastRecent.remove();
+  void giveBack(String key, WorkerNetwork network) {
+    List<WorkerNetwork> dropped = new ArrayList<>();
+    synchronized (this) {
+      resting.computeIfAbsent(key, k -> new ArrayDeque<>()).push(network);
+      Iterator<Deque<WorkerNetwork>> leastRecent = resting.values().iterator();
+      while (resting.size() > keys) {
+        dropped.addAll(leastRecent.next());
+        leastRecent.remove();
+      }
     }
+    close(dropped);
   }
 
   /** Drops the resting networks of a key. */
-  synchronized void forget(String key) {
-    resting.remove(key);
+  void forget(String key) {
+    Collection<WorkerNetwork> dropped;
+    synchronized (this) {
+      dropped = resting.remove(key);
+    }
+    if (dropped != null) {
+      close(dropped);
+    }
+  }
+
+  private static void close(Collection<WorkerNetwork> networks) {
+    networks.forEach(WorkerNetwork::close);
   }
 
   /** Returns the number of networks at rest. */

@@ -3,6 +3,7 @@ package org.espalier.spark.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import org.espalier.data.batch.Batch;
 import org.espalier.nn.Frozen;
 import org.espalier.nn.ParameterAverage;
 import org.espalier.nn.ParameterLayout;
+import org.espalier.nn.fused.Precision;
+import org.espalier.nn.kernel.OneDnn;
 import org.espalier.spark.SharedSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,27 +63,76 @@ class AveragingTrainerTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 100})
   void oneWorkerTrainsBitForBitLikeASingleProcess(int interval) throws IOException {
-    trainsLikeASingleProcess(TinyData.network(decayingAdam()), interval);
-  }
-
-  @Test
-  void oneWorkerTrainsResidualNetworksBitForBitLikeASingleProcess() throws IOException {
-    trainsLikeASingleProcess(TinyData.residual(new Nesterovs(0.1, 0.9)), 2);
-  }
-
-  private static void trainsLikeASingleProcess(ComputationGraph alone, int interval)
-      throws IOException {
+    ComputationGraph alone = TinyData.network(decayingAdam());
     TrainingState start = TrainingState.begin(alone);
     for (int epoch = 0; epoch < PLAN.epochs(); epoch++) {
       fit(alone, TinyData.packed(37).get(0), PLAN, epoch);
       alone.incrementEpochCount();
     }
 
-    TrainingState trained;
-    try (Shards shards = TinyData.shards(37)) {
-      trained = trainer(interval).train(start, shards, PLAN, TrainingProgress.none());
-    }
+    assertTrained(oneWorker(start, PLAN, interval), alone);
+  }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 100})
+  void oneWorkerTrainsACompiledNetworkBitForBitLikeASingleProcess(int interval) {
+    ComputationGraph alone = TinyData.residual(new Nesterovs(0.1, 0.9));
+    TrainingState start = TrainingState.begin(alone);
+    TinyData.fitCompiled(alone, TinyData.packed(37).get(0), PLAN);
+
+    assertTrained(oneWorker(start, PLAN, interval), alone);
+  }
+
+  @Test
+  void aCompiledNetworkIsTrainedAsDeeplearning4jWould() throws IOException {
+    TrainingPlan plain = TrainingPlan.of("training", 2, 8, 11, TinyData.PLAIN, TinyData.CLASSES);
+    ComputationGraph alone = TinyData.residual(new Nesterovs(0.02, 0.9));
+    TrainingState start = TrainingState.begin(alone);
+    fit(alone, TinyData.packed(37).get(0), plain, 0);
+    alone.incrementEpochCount();
+    fit(alone, TinyData.packed(37).get(0), plain, 1);
+
+    TrainingState trained = oneWorker(start, plain, 2);
+
+    assertThat(trained.parameters()).containsExactly(alone.params().toFloatVector(), within(1e-5f));
+    assertThat(trained.updaterState())
+        .containsExactly(alone.getUpdater().getStateViewArray().toFloatVector(), within(1e-5f));
+    assertThat(trained.parameters()).isNotEqualTo(start.parameters());
+  }
+
+  @Test
+  void mixedPrecisionTrainsCloseToSinglePrecision() {
+    assumeThat(OneDnn.computesBf16()).as("the processor computes in bfloat16").isTrue();
+    TrainingState start = TrainingState.begin(TinyData.residual(new Nesterovs(0.02, 0.9)));
+    TrainingPlan mixed = PLAN.withPrecision(Precision.BF16_MIXED);
+
+    float[] single = train(start, PLAN, 24, 17).parameters();
+    float[] half = train(start, mixed, 24, 17).parameters();
+
+    assertThat(half).isNotEqualTo(single).containsExactly(single, within(0.05f));
+  }
+
+  @Test
+  void mixedPrecisionOfANetworkThatCannotBeCompiledIsRefusedInOneSentence() {
+    TrainingState start = TrainingState.begin(TinyData.network(new Adam(0.01)));
+    TrainingPlan mixed = PLAN.withPrecision(Precision.BF16_MIXED);
+    String reason =
+        OneDnn.computesBf16()
+            ? "the network, or what it is trained on, is of a kind that is not compiled"
+            : "this processor has neither avx512_bf16 nor AMX";
+
+    assertThatThrownBy(() -> train(start, mixed, 24, 17))
+        .isInstanceOf(TrainingException.class)
+        .hasMessage("Cannot train in bf16-mixed: " + reason + "; use float32");
+  }
+
+  private static TrainingState oneWorker(TrainingState start, TrainingPlan plan, int interval) {
+    try (Shards shards = TinyData.shards(37)) {
+      return trainer(interval).train(start, shards, plan, TrainingProgress.none());
+    }
+  }
+
+  private static void assertTrained(TrainingState trained, ComputationGraph alone) {
     assertThat(trained.iteration()).isEqualTo(10);
     assertThat(trained.epoch()).isEqualTo(2);
     assertThat(trained.parameters()).containsExactly(alone.params().toFloatVector());
@@ -171,7 +223,16 @@ class AveragingTrainerTest {
 
   @Test
   void retriedTasksDoNotChangeTheResult() {
-    TrainingState start = TrainingState.begin(TinyData.network(new Adam(0.01)));
+    isNotDisturbedByRetries(TinyData.network(new Adam(0.01)));
+  }
+
+  @Test
+  void retriedTasksDoNotChangeTheResultOfACompiledNetwork() {
+    isNotDisturbedByRetries(TinyData.residual(new Nesterovs(0.1, 0.9)));
+  }
+
+  private static void isNotDisturbedByRetries(ComputationGraph network) {
+    TrainingState start = TrainingState.begin(network);
 
     TrainingState undisturbed = train(start, PLAN, 24, 24, 24);
     TrainingState disturbed = train(start, PLAN.withAdapter(new Failing()), 24, 24, 24);

@@ -2,7 +2,6 @@ package org.espalier.spark.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.prune.scop.Scop;
@@ -30,17 +29,10 @@ class KnockoffStageTest {
   }
 
   @Test
-  void oneWorkerLearnsFactorsBitForBitLikeASingleProcess() throws IOException {
+  void oneWorkerLearnsFactorsBitForBitLikeASingleProcess() {
     ComputationGraph alone = SCOP.apply(TinyData.residual(new Sgd(0.1)));
     TrainingState start = TrainingState.begin(alone);
-    ImageShard shard = TinyData.packed(37).get(0);
-    for (int epoch = 0; epoch < PLAN.epochs(); epoch++) {
-      ShardBatches batches = new ShardBatches(PLAN, shard, epoch);
-      for (int step = 0; step < batches.steps(); step++) {
-        alone.fit(batches.batch(step).data());
-      }
-      alone.incrementEpochCount();
-    }
+    TinyData.fitCompiled(alone, TinyData.packed(37).get(0), PLAN);
 
     TrainingState trained = train(start, 37);
 

@@ -27,8 +27,11 @@ import org.espalier.nn.Convolution;
 import org.espalier.nn.GlobalAveragePooling;
 import org.espalier.nn.Output;
 import org.espalier.nn.ResidualSum;
+import org.espalier.nn.fused.FusedTraining;
 import org.espalier.spark.SharedSpark;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
@@ -138,7 +141,28 @@ final class TinyData {
     return shards;
   }
 
-  /** Returns the same, on Spark. */
+  /** Returns the first images as one plain batch. */
+  static MultiDataSet batch(int images) {
+    TrainingPlan plan = TrainingPlan.of("batch", 1, images, 1, PLAIN, CLASSES).inOrder();
+    return new ShardBatches(plan, packed(images).get(0), 0).batch(0).data();
+  }
+
+  /** Trains all epochs of a plan in this process, without Spark, compiled. */
+  static void fitCompiled(ComputationGraph graph, ImageShard shard, TrainingPlan plan) {
+    INDArray images = batch(1).getFeatures(0);
+    try (FusedTraining fused = FusedTraining.of(graph, images, plan.precision(), 1).orElseThrow()) {
+      for (int epoch = 0; epoch < plan.epochs(); epoch++) {
+        ShardBatches batches = new ShardBatches(plan, shard, epoch);
+        for (int step = 0; step < batches.steps(); step++) {
+          MultiDataSet batch = batches.batch(step).data();
+          fused.fit(batch.getFeatures(0), batch.getLabels(0));
+        }
+        graph.incrementEpochCount();
+      }
+    }
+  }
+
+  /** Returns consecutive images in shards of given sizes, on Spark. */
   static Shards shards(int... sizes) {
     return Shards.of(SharedSpark.context().parallelize(packed(sizes), sizes.length));
   }

@@ -12,20 +12,29 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.nn.fused.Precision;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.learning.config.Sgd;
 
 class WorkerNetworksTest {
-  private static ComputationGraph network() {
+  private static WorkerNetwork network() {
     ComputationGraphConfiguration empty = new ComputationGraphConfiguration();
     empty.setNetworkInputs(List.of());
     empty.setNetworkOutputs(List.of());
-    return new ComputationGraph(empty);
+    return new WorkerNetwork(new ComputationGraph(empty));
+  }
+
+  private static WorkerNetwork compiled() {
+    WorkerNetwork network = new WorkerNetwork(TinyData.residual(new Sgd(0.1)));
+    network.train(TinyData.batch(4), Precision.FLOAT32, 1);
+    assertThat(network.isCompiled()).isTrue();
+    return network;
   }
 
   @Test
   void aNetworkGivenBackIsLentAgainForItsOwnKey() {
     WorkerNetworks networks = new WorkerNetworks(2);
-    ComputationGraph first = networks.borrow("a", WorkerNetworksTest::network);
+    WorkerNetwork first = networks.borrow("a", WorkerNetworksTest::network);
 
     networks.giveBack("a", first);
 
@@ -37,7 +46,7 @@ class WorkerNetworksTest {
   @Test
   void theLeastRecentlyUsedKeyMakesRoom() {
     WorkerNetworks networks = new WorkerNetworks(2);
-    ComputationGraph training = network();
+    WorkerNetwork training = network();
     networks.giveBack("training", training);
     networks.giveBack("evaluation 1", network());
     networks.giveBack("training", networks.borrow("training", WorkerNetworksTest::network));
@@ -61,21 +70,49 @@ class WorkerNetworksTest {
   }
 
   @Test
+  void networksThatMakeRoomAreClosedAndOthersStayCompiled() {
+    WorkerNetworks networks = new WorkerNetworks(2);
+    List<WorkerNetwork> dropped = List.of(compiled(), compiled());
+    WorkerNetwork kept = compiled();
+    networks.giveBack("first", dropped.get(0));
+    networks.giveBack("first", dropped.get(1));
+    networks.giveBack("second", kept);
+
+    networks.giveBack("third", network());
+
+    assertThat(dropped).noneMatch(WorkerNetwork::isCompiled);
+    assertThat(kept.isCompiled()).isTrue();
+    kept.close();
+  }
+
+  @Test
+  void forgottenNetworksAreClosed() {
+    WorkerNetworks networks = new WorkerNetworks(2);
+    WorkerNetwork network = compiled();
+    networks.giveBack("a", network);
+
+    networks.forget("a");
+    networks.forget("never heard of");
+
+    assertThat(network.isCompiled()).isFalse();
+  }
+
+  @Test
   void tasksNeverShareANetwork() throws Exception {
     WorkerNetworks networks = new WorkerNetworks(4);
-    Set<ComputationGraph> lent = new HashSet<>();
+    Set<WorkerNetwork> lent = new HashSet<>();
     AtomicInteger shared = new AtomicInteger();
     Callable<Void> task =
         () -> {
           for (int i = 0; i < 500; i++) {
-            ComputationGraph graph = networks.borrow("a", WorkerNetworksTest::network);
+            WorkerNetwork network = networks.borrow("a", WorkerNetworksTest::network);
             synchronized (lent) {
-              shared.addAndGet(lent.add(graph) ? 0 : 1);
+              shared.addAndGet(lent.add(network) ? 0 : 1);
             }
             synchronized (lent) {
-              lent.remove(graph);
+              lent.remove(network);
             }
-            networks.giveBack("a", graph);
+            networks.giveBack("a", network);
           }
           return null;
         };

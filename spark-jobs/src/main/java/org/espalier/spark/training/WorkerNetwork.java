@@ -1,0 +1,88 @@
+package org.espalier.spark.training;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.nn.fused.FusedTraining;
+import org.espalier.nn.fused.Precision;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * An executor's network together with its compiled form, which is made when it is first trained.
+ *
+ * <p>Compiling takes as long as many steps, and its result holds threads and native memory: it
+ * rests with its network, and goes when that is closed.
+ */
+final class WorkerNetwork implements AutoCloseable {
+  private final ComputationGraph graph;
+  private Form form;
+  private Optional<FusedTraining> compiled = Optional.empty();
+
+  /** What a network is compiled for. */
+  private record Form(List<Long> image, Precision precision, int threads) {
+    static Form of(INDArray images, Precision precision, int threads) {
+      long[] shape = images.shape();
+      return new Form(Arrays.stream(shape).skip(1).boxed().toList(), precision, threads);
+    }
+  }
+
+  /** Makes one that is not compiled yet. */
+  WorkerNetwork(ComputationGraph graph) {
+    this.graph = graph;
+  }
+
+  /** Returns the network. */
+  ComputationGraph graph() {
+    return graph;
+  }
+
+  /**
+   * Takes a step as {@code ComputationGraph.fit} does, compiled where that is possible.
+   *
+   * @param threads threads that share the work where it is compiled, at least 1; the result does
+   *     not depend on them
+   * @throws TrainingException when the precision cannot be had
+   */
+  void train(MultiDataSet batch, Precision precision, int threads) {
+    if (!isPlain(batch)) {
+      CompiledTraining.requireFloat32(precision);
+      graph.fit(batch);
+      return;
+    }
+    INDArray images = batch.getFeatures(0);
+    compile(images, precision, threads);
+    if (compiled.isPresent()) {
+      compiled.get().fit(images, batch.getLabels(0));
+    } else {
+      graph.fit(batch);
+    }
+  }
+
+  private static boolean isPlain(MultiDataSet batch) {
+    return batch.numFeatureArrays() == 1 && batch.numLabelsArrays() == 1 && !batch.hasMaskArrays();
+  }
+
+  private void compile(INDArray images, Precision precision, int threads) {
+    Form wanted = Form.of(images, precision, threads);
+    if (!wanted.equals(form)) {
+      close();
+      compiled = CompiledTraining.of(graph, images, precision, threads);
+      form = wanted;
+    }
+  }
+
+  /** Returns whether it holds a compiled form. */
+  boolean isCompiled() {
+    return compiled.isPresent();
+  }
+
+  /** Frees the compiled form; training makes another. */
+  @Override
+  public void close() {
+    compiled.ifPresent(FusedTraining::close);
+    compiled = Optional.empty();
+    form = null;
+  }
+}
