@@ -10,6 +10,7 @@ import org.espalier.jobs.benchmark.BenchmarkLines;
 import org.espalier.jobs.benchmark.BenchmarkResult;
 import org.espalier.jobs.benchmark.Crew;
 import org.espalier.jobs.benchmark.Entrant;
+import org.espalier.jobs.benchmark.FusedContestant;
 import org.espalier.jobs.benchmark.GraphContestant;
 import org.espalier.jobs.benchmark.ProcessMemory;
 import org.espalier.jobs.benchmark.Round;
@@ -18,8 +19,6 @@ import org.espalier.jobs.benchmark.SyntheticBatch;
 import org.espalier.jobs.config.BenchmarkConfig;
 import org.espalier.jobs.config.BenchmarkJobConfig;
 import org.espalier.jobs.config.InvalidConfigException;
-import org.espalier.jobs.config.Precision;
-import org.espalier.jobs.config.Section;
 import org.espalier.zoo.NetworkOptions;
 import org.espalier.zoo.Networks;
 import org.espalier.zoo.Shortcut;
@@ -41,23 +40,17 @@ final class BenchmarkJob implements Job<BenchmarkJobConfig> {
   @Override
   public void run(BenchmarkJobConfig config, JobContext context) {
     BenchmarkConfig benchmark = config.benchmark();
-    if (benchmark.precision() != Precision.FLOAT32) {
-      throw new JobFailedException(
-          String.format(
-              "Cannot measure benchmark.precision = %s: networks compute in float32 only so far",
-              Section.nameOf(benchmark.precision())));
-    }
     NetworkOptions options = options(benchmark.network(), config.seed(), Shortcut.IDENTITY);
     ComputationGraphConfiguration network = Networks.named(benchmark.network(), options);
     ComputationGraphConfiguration stock =
         benchmark.peer().isPresent() ? stock(benchmark.network(), config.seed()) : null;
-    try (Crew crew = new Crew(benchmark.tasks(), benchmark.threadsPerTask())) {
-      List<DataSet> batches =
-          IntStream.range(0, benchmark.tasks())
-              .mapToObj(t -> SyntheticBatch.of(options, benchmark.batch(), config.seed(), t))
-              .toList();
-      Entrant ours = entrant("ours", crew, network, batches);
-      Entrant peer = stock == null ? null : entrant("stock", crew, stock, batches);
+    List<DataSet> batches =
+        IntStream.range(0, benchmark.tasks())
+            .mapToObj(t -> SyntheticBatch.of(options, benchmark.batch(), config.seed(), t))
+            .toList();
+    try (Crew crew = new Crew(benchmark.tasks(), benchmark.threadsPerTask());
+        Entrant ours = ours(benchmark, crew, network, batches);
+        Entrant peer = stock == null ? null : stock(crew, stock, batches)) {
       BenchmarkResult result = measure(benchmark, ours, peer, context);
       BenchmarkLines.of(result).forEach(context.out()::println);
       context.report().section("benchmark", result);
@@ -86,9 +79,23 @@ final class BenchmarkJob implements Job<BenchmarkJobConfig> {
     }
   }
 
-  private static Entrant entrant(
-      String name, Crew crew, ComputationGraphConfiguration network, List<DataSet> batches) {
-    return new Entrant(name, crew, task -> new GraphContestant(network.clone(), batches.get(task)));
+  private static Entrant ours(
+      BenchmarkConfig config,
+      Crew crew,
+      ComputationGraphConfiguration network,
+      List<DataSet> batches) {
+    return new Entrant(
+        "ours",
+        crew,
+        task ->
+            FusedContestant.of(
+                network.clone(), batches.get(task), config.precision(), config.threadsPerTask()));
+  }
+
+  private static Entrant stock(
+      Crew crew, ComputationGraphConfiguration network, List<DataSet> batches) {
+    return new Entrant(
+        "stock", crew, task -> new GraphContestant(network.clone(), batches.get(task)));
   }
 
   /** Measures in turns; the peer, which may be null, begins when the memory of ours is known. */

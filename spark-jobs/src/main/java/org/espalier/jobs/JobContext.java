@@ -120,6 +120,11 @@ public final class JobContext implements AutoCloseable {
     return session.spark();
   }
 
+  /** Returns whether tasks run on this machine, without starting Spark. */
+  boolean isLocal() {
+    return Sessions.master(config.spark()).startsWith("local");
+  }
+
   /** Returns Spark's context for Java, starting Spark when it is first asked for. */
   public JavaSparkContext sparkContext() {
     return JavaSparkContext.fromSparkContext(spark().sparkContext());

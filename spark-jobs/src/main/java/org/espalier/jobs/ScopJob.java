@@ -36,6 +36,9 @@ final class ScopJob implements Job<ScopJobConfig> {
     ComputationGraph given = Models.load(config.model(), train, config.seed(), context.hadoop());
     Scop scop = scop(config, train, context.hadoop());
     scop.apply(given); // Refuses a network that cannot be pruned, before Spark starts.
+    PrecisionCheck precision = PrecisionCheck.of(context, train);
+    precision.check(config.training(), given);
+    precision.check(config.scop().fineTune(), given);
     try (Workshop workshop = Workshop.open(context, config.seed(), config.data(), train, test)) {
       workshop.report();
       Measuring measuring =

@@ -9,6 +9,7 @@ import org.espalier.jobs.config.SparkConfig;
 /** Opens Spark as a configuration says. */
 public final class Sessions {
   private static final String MASTER = "spark.master";
+  private static final String TASK_CPUS = "spark.task.cpus";
   private static final String TASK_THREADS = "spark.executorEnv.OMP_NUM_THREADS";
 
   private Sessions() {}
@@ -17,8 +18,8 @@ public final class Sessions {
    * Opens a session, or joins the one that the process already has (a notebook's, for example).
    *
    * <p>What the configuration says stands above what spark-submit says; without either the master
-   * is {@code local[*]}. Executors' numerical kernels take the configured number of threads, or as
-   * many as a task has cores.
+   * is {@code local[*]}. A task takes as many threads as Spark sets CPUs aside for it: the
+   * configured number, where there is one.
    *
    * @param config the cluster
    * @param name the application's name, as Spark's pages show it
@@ -28,6 +29,13 @@ public final class Sessions {
     SparkSession session =
         SparkSession.builder().config(sparkConf(config, name, new SparkConf())).getOrCreate();
     return new Session(session, !joined);
+  }
+
+  /** Returns the master that a session has or will have, without opening one. */
+  static String master(SparkConfig config) {
+    return SparkSession.getDefaultSession().isDefined()
+        ? SparkSession.getDefaultSession().get().sparkContext().master()
+        : sparkConf(config, "", new SparkConf()).get(MASTER);
   }
 
   /** Returns Spark's configuration: the given one under the job's, under nothing. */
@@ -40,11 +48,10 @@ public final class Sessions {
     Map<String, String> properties = new TreeMap<>(config.properties());
     properties.forEach(conf::set);
     config.master().ifPresent(master -> conf.set(MASTER, master));
-    conf.setIfMissing(
-        TASK_THREADS,
-        config.threadsPerTask().isPresent()
-            ? Integer.toString(config.threadsPerTask().getAsInt())
-            : conf.get("spark.task.cpus", "1"));
+    config
+        .threadsPerTask()
+        .ifPresent(threads -> conf.setIfMissing(TASK_CPUS, Integer.toString(threads)));
+    conf.setIfMissing(TASK_THREADS, conf.get(TASK_CPUS, "1"));
     return conf;
   }
 

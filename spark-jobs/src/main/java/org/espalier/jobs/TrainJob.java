@@ -14,6 +14,7 @@ final class TrainJob implements Job<TrainJobConfig> {
     Images train = Images.open(config.data(), Part.TRAIN, context.hadoop());
     Images test = Images.open(config.data(), Part.TEST, context.hadoop());
     ComputationGraph network = Models.load(config.model(), train, config.seed(), context.hadoop());
+    PrecisionCheck.of(context, train).check(config.training(), network);
     try (Workshop workshop = Workshop.open(context, config.seed(), config.data(), train, test)) {
       workshop.report();
       Measuring measuring =

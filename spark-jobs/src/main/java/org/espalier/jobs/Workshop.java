@@ -56,7 +56,7 @@ final class Workshop implements AutoCloseable {
     return stages;
   }
 
-  /** Returns the plan of a stage on augmented training images, in plain batches. */
+  /** Returns the plan of a stage on augmented training images, in plain batches and float32. */
   TrainingPlan plan(String stage, int epochs, int batch) {
     return TrainingPlan.of(
         stage, epochs, batch, seed, trainImages.training(data), trainImages.classes());
@@ -66,7 +66,8 @@ final class Workshop implements AutoCloseable {
   ComputationGraph train(
       String stage, Beginning network, TrainingConfig training, Measuring measuring)
       throws IOException {
-    TrainingPlan plan = plan(stage, training.epochs(), training.batch());
+    TrainingPlan plan =
+        plan(stage, training.epochs(), training.batch()).withPrecision(training.precision());
     Stages.Conduct conduct =
         new Stages.Conduct(
             training.averagingInterval(), epoch -> Models.learningRate(training, epoch), measuring);

@@ -1,6 +1,7 @@
 package org.espalier.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.nn.kernel.OneDnn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.factory.Nd4j;
@@ -153,12 +155,26 @@ class BenchmarkJobTest {
   }
 
   @Test
-  void mixedPrecisionIsRefused() {
+  void mixedPrecisionIsMeasured() throws IOException {
+    assumeThat(OneDnn.computesBf16()).as("the processor computes in bfloat16").isTrue();
+    assertThat(run("benchmark.network=resnet20", "benchmark.precision=bf16-mixed"))
+        .as(err.toString())
+        .isZero();
+    JsonNode benchmark = report().path("benchmark");
+    assertThat(benchmark.path("precision").asText()).isEqualTo("bf16-mixed");
+    assertThat(benchmark.path("trainImagesPerSecond").asDouble()).isPositive();
+    assertThat(benchmark.path("inferImagesPerSecond").asDouble()).isPositive();
+  }
+
+  @Test
+  void mixedPrecisionIsRefusedWhereItCannotBeHad() {
     assertThat(run("benchmark.precision=bf16-mixed")).isEqualTo(1);
+    String reason =
+        OneDnn.computesBf16()
+            ? "the network, or what it is trained on, is of a kind that is not compiled"
+            : "this processor has neither avx512_bf16 nor AMX";
     assertThat(err.toString())
-        .isEqualTo(
-            "espalier: Cannot measure benchmark.precision = bf16-mixed: networks compute in"
-                + " float32 only so far\n");
+        .isEqualTo("espalier: Cannot train in bf16-mixed: " + reason + "; use float32\n");
   }
 
   @Test

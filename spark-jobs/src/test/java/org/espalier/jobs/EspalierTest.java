@@ -1,6 +1,7 @@
 package org.espalier.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import org.espalier.nn.kernel.OneDnn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +73,46 @@ class EspalierTest {
     assertThat(run("scop", "--set", "scop.rate=1.0")).isEqualTo(2);
     assertThat(err.toString())
         .isEqualTo("espalier: scop.rate must be in [0, 1): 1.0 (--set scop.rate)\n");
+  }
+
+  @Test
+  void aPrecisionThatTheNetworkCannotHaveIsOneSentenceBeforeSparkStarts() {
+    assumeThat(OneDnn.computesBf16()).as("the processor computes in bfloat16").isTrue();
+    assertThat(
+            run(
+                "train",
+                "--set",
+                "output=" + folder,
+                "--set",
+                "model.name=lenet5",
+                "--set",
+                "training.precision=bf16-mixed",
+                "--master",
+                "local[no such master]"))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .isEqualTo(
+            "espalier: Cannot train in bf16-mixed: the network, or what it is trained on, is of a"
+                + " kind that is not compiled; use float32\n");
+  }
+
+  @Test
+  void aPrecisionThatTheProcessorDoesNotHaveIsOneSentenceBeforeSparkStarts() {
+    assumeThat(OneDnn.computesBf16()).as("the processor computes in bfloat16").isFalse();
+    assertThat(
+            run(
+                "train",
+                "--set",
+                "output=" + folder,
+                "--set",
+                "training.precision=bf16-mixed",
+                "--master",
+                "local[no such master]"))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .isEqualTo(
+            "espalier: Cannot train in bf16-mixed: this processor has neither avx512_bf16 nor AMX;"
+                + " use float32\n");
   }
 
   @Test

@@ -3,7 +3,7 @@ package org.espalier.jobs.benchmark;
 /**
  * A network, and all that it needs to take steps on one batch. It is made and used in one thread.
  */
-public interface Contestant {
+public interface Contestant extends AutoCloseable {
   /** Takes one training step. */
   void train();
 
@@ -12,4 +12,8 @@ public interface Contestant {
 
   /** Returns how many images a step takes. */
   int batch();
+
+  /** Frees what it holds; nothing, unless it says otherwise. */
+  @Override
+  default void close() {}
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import org.espalier.jobs.JobFailedException;
+import org.espalier.spark.training.TrainingException;
 
 /** The threads of a benchmark, one a task; what a task does is always done by the same thread. */
 public final class Crew implements AutoCloseable {
@@ -63,7 +64,12 @@ public final class Crew implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new JobFailedException("The benchmark was interrupted", e);
     } catch (ExecutionException e) {
-      throw new JobFailedException("The benchmark failed: " + e.getCause(), e.getCause());
+      Throwable cause = e.getCause();
+      String sentence =
+          cause instanceof TrainingException
+              ? cause.getMessage()
+              : "The benchmark failed: " + cause;
+      throw new JobFailedException(sentence, cause);
     }
     return results;
   }

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /** One contestant in each task of a crew, all of a kind, and how fast they are together. */
-public final class Entrant {
+public final class Entrant implements AutoCloseable {
   private final String name;
   private final Crew crew;
   private final IntFunction<Contestant> maker;
@@ -60,6 +60,21 @@ public final class Entrant {
   /** Returns what came of the rounds. */
   public Speed speed() {
     return Speed.of(name, firstStepMillis, rounds);
+  }
+
+  /** Closes the contestants, each in its own task. */
+  @Override
+  public void close() {
+    List<Contestant> leaving = contestants;
+    contestants = List.of();
+    if (!leaving.isEmpty()) {
+      crew.<Void>together(
+          task ->
+              () -> {
+                leaving.get(task).close();
+                return null;
+              });
+    }
   }
 
   private Round measure(double seconds) {

@@ -16,9 +16,14 @@ public final class GraphContestant implements Contestant {
    * @param data the batch, in the layout that the network takes
    */
   public GraphContestant(ComputationGraphConfiguration configuration, DataSet data) {
-    this.graph = new ComputationGraph(configuration);
-    this.data = data;
+    this(new ComputationGraph(configuration), data);
     graph.init();
+  }
+
+  /** Takes a network as it is. */
+  GraphContestant(ComputationGraph graph, DataSet data) {
+    this.graph = graph;
+    this.data = data;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.espalier.jobs.config;
 
 import java.util.Optional;
+import org.espalier.nn.fused.Precision;
 import org.espalier.zoo.Networks;
 
 /**

@@ -10,8 +10,8 @@ import java.util.OptionalInt;
  * @param master master URL; empty for what spark-submit says, and {@code local[*]} without it
  * @param partitions parts into which the data are cut, at least 1; empty for Spark's default
  *     parallelism
- * @param threadsPerTask threads of the numerical kernels in each task, at least 1; empty for the
- *     environment's
+ * @param threadsPerTask threads of a task, at least 1, for which Spark sets as many CPUs aside;
+ *     empty for as many as Spark's own configuration sets aside
  * @param properties Spark properties by full name
  */
 public record SparkConfig(

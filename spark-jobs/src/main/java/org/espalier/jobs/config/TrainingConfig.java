@@ -1,5 +1,7 @@
 package org.espalier.jobs.config;
 
+import org.espalier.nn.fused.Precision;
+
 /**
  * Training by stochastic gradient descent on all executors.
  *
@@ -12,6 +14,7 @@ package org.espalier.jobs.config;
  * @param weightDecay L2 decay of all weights, at least 0
  * @param schedule how the learning rate changes
  * @param warmupEpochs epochs in which the learning rate rises linearly; fewer than epochs
+ * @param precision what is computed with
  */
 public record TrainingConfig(
     int epochs,
@@ -22,7 +25,8 @@ public record TrainingConfig(
     double momentum,
     double weightDecay,
     Schedule schedule,
-    int warmupEpochs) {
+    int warmupEpochs,
+    Precision precision) {
 
   static TrainingConfig from(Section section) {
     int epochs = section.whole("epochs", 0);
@@ -39,6 +43,7 @@ public record TrainingConfig(
         section.number("momentum", Interval.closedOpen(0, 1)),
         section.number("weightDecay", Interval.atLeast(0)),
         section.choice("schedule", Schedule.class),
-        warmupEpochs);
+        warmupEpochs,
+        section.choice("precision", Precision.class));
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.espalier.data.OnCorrupt;
+import org.espalier.nn.fused.Precision;
 import org.espalier.prune.scop.Compatibility;
 import org.espalier.prune.scop.Knockoff;
 import org.espalier.prune.scop.ScopConfiguration;
@@ -52,6 +53,8 @@ class SettingsTest {
     assertThat(config.scop().algorithm(5)).isEqualTo(ScopConfiguration.official(0.45, 5));
     assertThat(config.scop().fineTune().epochs()).isEqualTo(40);
     assertThat(config.scop().fineTune().momentum()).isEqualTo(0.9);
+    assertThat(config.training().precision()).isEqualTo(Precision.FLOAT32);
+    assertThat(config.scop().fineTune().precision()).isEqualTo(Precision.FLOAT32);
     assertThat(config.spark().master()).isEmpty();
     assertThat(config.spark().properties()).isEmpty();
   }
@@ -153,6 +156,8 @@ class SettingsTest {
         "training.warmupEpochs=20 | training.warmupEpochs must be fewer than epochs (20): 20"
             + " (--set training.warmupEpochs)",
         "training.mode=sum | training.mode must be one of averaging: \"sum\" (--set training.mode)",
+        "training.precision=half | training.precision must be one of float32, bf16-mixed: \"half\""
+            + " (--set training.precision)",
         "training.learningRate=0 | training.learningRate must be above 0: 0"
             + " (--set training.learningRate)",
         "training.weightDecay=-1 | training.weightDecay must be at least 0: -1"
@@ -354,7 +359,15 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"scop.rate=0.4", "seed=2", "spark.partitions=3", "data.limit.train=10"})
+  @ValueSource(
+      strings = {
+        "scop.rate=0.4",
+        "seed=2",
+        "spark.partitions=3",
+        "data.limit.train=10",
+        "training.precision=bf16-mixed",
+        "scop.fineTune.precision=bf16-mixed"
+      })
   void theFingerprintCoversWhatAResultDependsOn(String override) {
     assertThat(Settings.load("scop", null, List.of(override)).fingerprint())
         .isNotEqualTo(Settings.load("scop", null, List.of()).fingerprint());
