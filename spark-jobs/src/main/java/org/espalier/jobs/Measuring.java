@@ -17,6 +17,7 @@ import org.espalier.jobs.config.EvaluationConfig;
 import org.espalier.jobs.report.Measurement;
 import org.espalier.spark.training.DistributedEvaluation;
 import org.espalier.spark.training.Evaluation;
+import org.espalier.spark.training.Predictor;
 import org.espalier.spark.training.Shards;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -90,18 +91,23 @@ final class Measuring {
     }
   }
 
-  /** Returns the median time that one image takes, in milliseconds, or NaN where not measured. */
+  /**
+   * Returns the median time that one image takes on one thread, in milliseconds, or NaN where not
+   * measured.
+   */
   private double latencyMillis(ComputationGraph graph) {
     if (config.latencyRuns() == 0) {
       return Double.NaN;
     }
     INDArray image = Nd4j.rand(DataType.FLOAT, 1, shape.height(), shape.width(), shape.channels());
     double[] times = new double[config.latencyRuns()];
-    for (int run = -WARM_UP; run < times.length; run++) {
-      long start = System.nanoTime();
-      graph.output(false, image);
-      if (run >= 0) {
-        times[run] = (System.nanoTime() - start) / 1e6;
+    try (Predictor predictor = new Predictor(graph, 1)) {
+      for (int run = -WARM_UP; run < times.length; run++) {
+        long start = System.nanoTime();
+        predictor.probabilities(image);
+        if (run >= 0) {
+          times[run] = (System.nanoTime() - start) / 1e6;
+        }
       }
     }
     Arrays.sort(times);

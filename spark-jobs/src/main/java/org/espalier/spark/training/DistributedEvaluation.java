@@ -9,7 +9,6 @@ import org.espalier.data.batch.BatchPlan;
 import org.espalier.data.batch.Epoch;
 import org.espalier.data.transform.ImagePipeline;
 import org.espalier.nn.ParameterLayout;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -75,13 +74,14 @@ public final class DistributedEvaluation {
       int classes) {
     EvaluationSums sums = new EvaluationSums();
     Epoch batches = new Epoch(shard.images(), pipeline, plan);
-    for (int k = 0; k < batches.size(); k++) {
-      Batch batch = batches.batch(k);
-      DataSet data =
-          BatchAdapter.plain()
-              .adapt(batch, classes, RandomStreams.of(0, "evaluation", shard.id(), k));
-      INDArray probabilities = graph.output(false, data.getFeatures())[0];
-      sums.add(probabilities, batch.labels());
+    try (Predictor predictor = new Predictor(graph, TaskThreads.here())) {
+      for (int k = 0; k < batches.size(); k++) {
+        Batch batch = batches.batch(k);
+        DataSet data =
+            BatchAdapter.plain()
+                .adapt(batch, classes, RandomStreams.of(0, "evaluation", shard.id(), k));
+        sums.add(predictor.probabilities(data.getFeatures()), batch.labels());
+      }
     }
     return sums;
   }

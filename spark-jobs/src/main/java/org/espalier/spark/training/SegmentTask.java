@@ -87,7 +87,7 @@ final class SegmentTask<S>
       checkInterrupted();
       WorkerBatch batch = batches.batch(step);
       accuracy.expect(batch);
-      network.train(batch.data(), segment.precision(), threads());
+      network.train(batch.data(), segment.precision(), TaskThreads.here());
       double loss = graph.score();
       if (!Double.isFinite(loss)) {
         return WorkerResult.failed(
@@ -108,12 +108,6 @@ final class SegmentTask<S>
         lossSum,
         accuracy.judged(),
         accuracy.right());
-  }
-
-  /** As many as Spark gives CPUs to the task. */
-  private static int threads() {
-    TaskContext context = TaskContext.get();
-    return context == null ? 1 : context.cpus();
   }
 
   private static void checkInterrupted() {

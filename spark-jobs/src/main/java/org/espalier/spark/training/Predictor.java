@@ -1,0 +1,39 @@
+package org.espalier.spark.training;
+
+import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.nn.fused.FusedInference;
+import org.espalier.nn.fused.Precision;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What a network says of images of one size, compiled where that is possible. */
+public final class Predictor implements AutoCloseable {
+  private final ComputationGraph graph;
+  private final int threads;
+  private Optional<FusedInference> compiled;
+
+  /**
+   * Predicts with the parameters that the network has when the first images come.
+   *
+   * @param threads threads that share the work where it is compiled, at least 1
+   */
+  public Predictor(ComputationGraph graph, int threads) {
+    this.graph = graph;
+    this.threads = threads;
+  }
+
+  /** Returns the network's output for images [N, H, W, C]. */
+  public INDArray probabilities(INDArray images) {
+    if (compiled == null) {
+      compiled = FusedInference.of(graph, images, Precision.FLOAT32, threads);
+    }
+    return compiled.isPresent() ? compiled.get().output(images) : graph.output(false, images)[0];
+  }
+
+  @Override
+  public void close() {
+    if (compiled != null) {
+      compiled.ifPresent(FusedInference::close);
+    }
+  }
+}
