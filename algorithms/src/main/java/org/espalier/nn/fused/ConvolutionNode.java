@@ -30,7 +30,7 @@ final class ConvolutionNode extends Node {
       Trace trace, Node input, ConvolutionShape shape, Place weights, Place weightGradient) {
     super(trace, List.of(input));
     this.shape = shape;
-    this.weights = new LaidOutWeights(shape.plain(), weights);
+    this.weights = trace.own(new LaidOutWeights(shape.plain(), weights));
     this.weightGradient = weightGradient;
     this.learns = weightGradient != null;
   }

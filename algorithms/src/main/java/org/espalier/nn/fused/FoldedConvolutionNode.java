@@ -44,7 +44,7 @@ final class FoldedConvolutionNode extends Node {
     this.weights = weights;
     this.plainWeights = new Block(Floats.bytes(shape.weightCount()));
     this.bias = new Block(Floats.bytes(shape.out()));
-    this.laidOut = new LaidOutWeights(shape.plain(), plainWeights);
+    this.laidOut = trace.own(new LaidOutWeights(shape.plain(), plainWeights));
   }
 
   /** Folds a batch normalisation in; false if something is folded in that comes after one. */

@@ -44,11 +44,15 @@ public final class FusedInference implements AutoCloseable {
       return Optional.empty();
     }
     FusedInference inference = new FusedInference(graph, threads);
-    if (inference.compile(images, precision)) {
-      return Optional.of(inference);
+    boolean compiled = false;
+    try {
+      compiled = inference.compile(images, precision);
+    } finally {
+      if (!compiled) {
+        inference.close();
+      }
     }
-    inference.close();
-    return Optional.empty();
+    return compiled ? Optional.of(inference) : Optional.empty();
   }
 
   private boolean compile(INDArray images, Precision precision) {
@@ -89,6 +93,7 @@ public final class FusedInference implements AutoCloseable {
    * @return N rows, for example of class probabilities
    */
   public INDArray output(INDArray images) {
+    compiler.input().require(images);
     INDArray dense = OneDnn.dense(images);
     Layer last = graph.getOutputLayer(0);
     AtomicReference<INDArray> result = new AtomicReference<>();

@@ -1,7 +1,6 @@
 package org.espalier.nn.fused;
 
 import java.lang.ref.Reference;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,7 +13,6 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.espalier.nn.kernel.OneDnn;
 import org.nd4j.common.primitives.Pair;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -145,7 +143,7 @@ public final class FusedTraining implements AutoCloseable {
       listener.iterationDone(graph, iteration, epoch);
     }
     graph.getConfiguration().setIterationCount(iteration + 1);
-    graph.applyConstraints(iteration, epoch);
+    graph.applyConstraints(iteration + 1, epoch);
     graph.clearLayersStates();
   }
 
@@ -156,7 +154,7 @@ public final class FusedTraining implements AutoCloseable {
    *     for, or labels do not go with them
    */
   public void computeGradientAndScore(INDArray images, INDArray labels) {
-    requireShape(images);
+    input.require(images);
     if (program.paired() && images.size(0) % 2 != 0) {
       throw new IllegalArgumentException(
           "Cannot mix features with their knockoffs: the number of rows must be even ("
@@ -193,18 +191,6 @@ public final class FusedTraining implements AutoCloseable {
     }
   }
 
-  private void requireShape(INDArray images) {
-    long[] shape = images.shape();
-    if (shape.length != 4
-        || shape[1] != input.height()
-        || shape[2] != input.width()
-        || shape[3] != input.channels()) {
-      throw new IllegalArgumentException(
-          "Cannot train: images must be of shape [N, %d, %d, %d] (%s)"
-              .formatted(input.height(), input.width(), input.channels(), Arrays.toString(shape)));
-    }
-  }
-
   private Layer outputLayer() {
     return graph.getOutputLayer(0);
   }
@@ -223,15 +209,14 @@ public final class FusedTraining implements AutoCloseable {
             batch,
             LayerWorkspaceMgr.noWorkspaces());
     INDArray step = graph.getGradientsViewArray();
+    INDArray parameters = graph.params();
     Nd4j.getBlasWrapper()
         .level1()
-        .axpy(step.length(), -1, step.reshape(step.length()), flat(graph.params()));
-  }
-
-  private static INDArray flat(INDArray parameters) {
-    return parameters.dataType() == DataType.FLOAT
-        ? parameters.reshape(parameters.length())
-        : parameters;
+        .axpy(
+            step.length(),
+            -1,
+            step.reshape(step.length()),
+            parameters.reshape(parameters.length()));
   }
 
   /** Frees the native memory. */

@@ -1,5 +1,6 @@
 package org.espalier.nn.fused;
 
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.Pointer;
@@ -88,13 +89,18 @@ final class HeadNode extends Node {
       copy(inside + place * bytes, outside + rows[place] * bytes, bytes);
     }
     INDArray below = function.apply(array);
-    if (below != null) {
-      INDArray dense = below.dup('c');
+    if (below == null) {
+      return;
+    }
+    INDArray dense = below.dup('c');
+    try {
       long from = Compiler.address(dense);
       long to = gradient.wholeAddress(memory);
       for (int place = 0; place < batch; place++) {
         copy(from + rows[place] * bytes, to + place * bytes, bytes);
       }
+    } finally {
+      Reference.reachabilityFence(dense);
     }
   }
 

@@ -1,7 +1,9 @@
 package org.espalier.nn.fused;
 
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The network's images, [N, H, W, C] in float32, in whatever memory the caller has them. */
 final class InputNode extends Node {
@@ -31,6 +33,19 @@ final class InputNode extends Node {
           bytes);
     }
     images.placeAt(ordered.address());
+  }
+
+  /** Checks that images are of the size that was compiled for. */
+  void require(INDArray given) {
+    long[] shape = given.shape();
+    if (shape.length != 4
+        || shape[1] != height()
+        || shape[2] != width()
+        || shape[3] != channels()) {
+      throw new IllegalArgumentException(
+          "Cannot run: images must be of shape [N, %d, %d, %d] (%s)"
+              .formatted(height(), width(), channels(), Arrays.toString(shape)));
+    }
   }
 
   @Override

@@ -8,7 +8,7 @@ import org.bytedeco.dnnl.memory;
  * Weights in each of the layouts that kernels like best: which one that is depends on the number of
  * images.
  */
-final class LaidOutWeights {
+final class LaidOutWeights implements AutoCloseable {
   private record Copy(memory.desc layout, Block weights, SliceKernel kernel) {}
 
   private final memory.desc plain;
@@ -44,5 +44,14 @@ final class LaidOutWeights {
   /** Copies the original again. */
   synchronized void refresh() {
     copies.forEach(copy -> copy.kernel().run(null));
+  }
+
+  @Override
+  public synchronized void close() {
+    for (Copy copy : copies) {
+      copy.kernel().close();
+      copy.weights().close();
+    }
+    copies.clear();
   }
 }

@@ -21,6 +21,7 @@ final class Program implements AutoCloseable {
   /** A batch is cut into at least so many slices, for as many lanes, if it has the images. */
   private static final int LEAST_SLICES = 4;
 
+  private final Trace trace;
   private final List<Phase> phases;
   private final Team team;
   private final boolean paired;
@@ -35,6 +36,7 @@ final class Program implements AutoCloseable {
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   Program(Trace trace, Team team) {
+    this.trace = trace;
     this.phases = trace.complete();
     this.paired = trace.paired();
     this.team = team;
@@ -69,7 +71,7 @@ final class Program implements AutoCloseable {
     cursor.open(memory);
     for (int i = 0; i < phases.size(); i++) {
       int limit = limits[i];
-      int slices = slices(limit);
+      int slices = slices(batch, limit);
       for (int slice = next.getAndIncrement(); slice < slices; slice = next.getAndIncrement()) {
         cursor.at(i % 2 == 0 ? slice : slices - 1 - slice, limit);
         for (SliceKernel kernel : kernels(lane, i, cursor.images())) {
@@ -91,12 +93,11 @@ final class Program implements AutoCloseable {
         n -> phases.get(phase).actions().stream().map(action -> action.build().apply(n)).toList());
   }
 
-  private int slices(int limit) {
+  private static int slices(int batch, int limit) {
     return (batch + limit - 1) / limit;
   }
 
   private void open(int batch) {
-    this.batch = batch;
     long scratch = 0;
     for (int i = 0; i < limits.length; i++) {
       limits[i] = paired ? pairedLimit(batch) : limit(phases.get(i).widestImage(), batch);
@@ -107,11 +108,12 @@ final class Program implements AutoCloseable {
     for (int i = 0; i < limits.length; i++) {
       long end = 0;
       for (PerSlice result : phases.get(i).results()) {
-        end = result.place(memory, end, slices(limits[i]), limits[i]);
+        end = result.place(memory, end, slices(batch, limits[i]), limits[i]);
       }
       partials = Math.max(partials, end);
     }
     memory.reservePartials(partials);
+    this.batch = batch;
   }
 
   /**
@@ -222,6 +224,7 @@ final class Program implements AutoCloseable {
             phase.clear();
           }
         });
+    trace.close();
     cursors.forEach(Cursor::close);
     memory.close();
   }

@@ -88,7 +88,7 @@ final class Team implements AutoCloseable {
   }
 
   private void work(int lane) {
-    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+    boolean alone = false;
     long done = 0;
     while (!closed) {
       if (round == done) {
@@ -97,6 +97,10 @@ final class Team implements AutoCloseable {
       }
       done++;
       try {
+        if (!alone) {
+          NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+          alone = true;
+        }
         task.run(lane, barrier);
       } catch (Abandoned e) {
         // Another lane failed and says why.

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /** A program under construction. */
-final class Trace {
+final class Trace implements AutoCloseable {
   private final List<Phase> phases = new ArrayList<>();
+  private final List<LaidOutWeights> weights = new ArrayList<>();
   private final Element activations;
   private boolean goingBack;
   private boolean paired;
@@ -14,6 +15,17 @@ final class Trace {
   /** An empty program whose activations, and gradients at them, have this type. */
   Trace(Element activations) {
     this.activations = activations;
+  }
+
+  /** Takes care of weights: they are freed with the program. */
+  LaidOutWeights own(LaidOutWeights laidOut) {
+    weights.add(laidOut);
+    return laidOut;
+  }
+
+  @Override
+  public void close() {
+    weights.forEach(LaidOutWeights::close);
   }
 
   /** Says that row i of the batch and row i + N/2 must be in one slice. */

@@ -105,7 +105,7 @@ class FusedFailureTest {
         INDArray images = Nd4j.zeros(DataType.FLOAT, shape);
         assertThatThrownBy(() -> training.computeGradientAndScore(images, labels))
             .isInstanceOf(IllegalArgumentException.class)
-            .hasMessageStartingWith("Cannot train: images must be of shape [N, 8, 10, 3] (");
+            .hasMessageStartingWith("Cannot run: images must be of shape [N, 8, 10, 3] (");
       }
     }
   }
