@@ -8,6 +8,11 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 public final class Networks {
   private static final String LENET5 = "lenet5";
   private static final String RESNET = "resnet";
+  private static final String MOBILENET_V2 = "mobilenetv2";
+  private static final String DENSENET = "densenet100";
+  private static final int DENSENET_DEPTH = 100;
+  private static final int DENSENET_GROWTH = 12;
+  private static final double DENSENET_COMPRESSION = 0.5;
 
   private Networks() {}
 
@@ -17,11 +22,14 @@ public final class Networks {
     names.add(LENET5);
     CifarResNet.DEPTHS.forEach(depth -> names.add(RESNET + depth));
     ImageNetResNet.DEPTHS.forEach(depth -> names.add(RESNET + depth));
+    names.add(MOBILENET_V2);
+    names.add(DENSENET);
     return List.copyOf(names);
   }
 
   /**
-   * A network's configuration.
+   * A network's configuration. MobileNetV2 is of width 1, with strides for the images' size; {@code
+   * densenet100} is DenseNet-BC with growth rate 12.
    *
    * @param name one of {@link #names()}
    * @param options what to build it with
@@ -31,10 +39,16 @@ public final class Networks {
   public static ComputationGraphConfiguration named(String name, NetworkOptions options) {
     NetworkOptions.require(
         names().contains(name), "the known networks are " + String.join(", ", names()), name);
-    if (name.equals(LENET5)) {
-      return LeNet5.configuration(options);
-    }
-    int depth = Integer.parseInt(name.substring(RESNET.length()));
+    return switch (name) {
+      case LENET5 -> LeNet5.configuration(options);
+      case MOBILENET_V2 -> MobileNetV2.configuration(1, MobileNetV2.Strides.of(options), options);
+      case DENSENET ->
+          DenseNet.configuration(DENSENET_DEPTH, DENSENET_GROWTH, DENSENET_COMPRESSION, options);
+      default -> resNet(Integer.parseInt(name.substring(RESNET.length())), options);
+    };
+  }
+
+  private static ComputationGraphConfiguration resNet(int depth, NetworkOptions options) {
     return CifarResNet.DEPTHS.contains(depth)
         ? CifarResNet.configuration(depth, options)
         : ImageNetResNet.configuration(depth, options);

@@ -21,6 +21,10 @@ class NetworksTest {
         .isEqualTo(CifarResNet.builder(56).classes(7).seed(3).l2(1e-4).build());
     assertThat(Networks.named("resnet50", options))
         .isEqualTo(ImageNetResNet.builder(50).input(32, 32, 3).classes(7).seed(3).l2(1e-4).build());
+    assertThat(Networks.named("mobilenetv2", options))
+        .isEqualTo(MobileNetV2.builder().input(32, 32, 3).classes(7).seed(3).l2(1e-4).build());
+    assertThat(Networks.named("densenet100", options))
+        .isEqualTo(DenseNet.builder(100).classes(7).seed(3).l2(1e-4).build());
     assertThat(Networks.named("lenet5", options))
         .isEqualTo(LeNet5.builder().input(32, 32, 3).classes(7).seed(3).l2(1e-4).build());
   }
@@ -39,7 +43,9 @@ class NetworksTest {
             "resnet34",
             "resnet50",
             "resnet101",
-            "resnet152")
+            "resnet152",
+            "mobilenetv2",
+            "densenet100")
         .allSatisfy(
             name -> assertThat(Networks.named(name, options).getNetworkOutputs()).hasSize(1));
   }
@@ -50,7 +56,7 @@ class NetworksTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "Cannot build a network: the known networks are lenet5, resnet20, resnet32, resnet44, resnet56, resnet110,"
-                + " resnet18, resnet34, resnet50, resnet101, resnet152 (vgg16)");
+                + " resnet18, resnet34, resnet50, resnet101, resnet152, mobilenetv2, densenet100 (vgg16)");
   }
 
   @Test

@@ -13,12 +13,13 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class SyntheticBatch {
   private static final String LENET5 = "lenet5";
   private static final String CIFAR_RESNET = "resnet";
+  private static final String DENSENET = "densenet";
 
   private SyntheticBatch() {}
 
   /**
    * Returns options with the images that a network of the zoo was made for: MNIST's for LeNet-5,
-   * CIFAR's for the ResNets for CIFAR, ImageNet's for all others.
+   * CIFAR's for the ResNets for CIFAR and DenseNet-BC, ImageNet's for all others.
    *
    * @param network one of {@link org.espalier.zoo.Networks#names()}
    */
@@ -28,7 +29,8 @@ public final class SyntheticBatch {
       return options.input(28, 28, 1).classes(10);
     }
     boolean cifar =
-        CifarResNet.DEPTHS.stream().map(d -> CIFAR_RESNET + d).anyMatch(network::equals);
+        network.startsWith(DENSENET)
+            || CifarResNet.DEPTHS.stream().map(d -> CIFAR_RESNET + d).anyMatch(network::equals);
     return cifar ? options.input(32, 32, 3).classes(10) : options.input(224, 224, 3).classes(1000);
   }
 

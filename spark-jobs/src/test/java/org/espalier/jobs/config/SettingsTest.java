@@ -181,7 +181,8 @@ class SettingsTest {
         "data.normalization.mean=[0.5] | data.normalization.std must be given together with the"
             + " other of mean and std: null (default)",
         "model.name=vgg | model.name must be one of lenet5, resnet20, resnet32, resnet44, resnet56,"
-            + " resnet110, resnet18, resnet34, resnet50, resnet101, resnet152: \"vgg\""
+            + " resnet110, resnet18, resnet34, resnet50, resnet101, resnet152, mobilenetv2,"
+            + " densenet100: \"vgg\""
             + " (--set model.name)",
         "model.weights=/nowhere/x.safetensors | model.weights must name something that exists:"
             + " \"/nowhere/x.safetensors\" (--set model.weights)",
