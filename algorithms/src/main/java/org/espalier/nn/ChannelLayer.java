@@ -2,6 +2,7 @@ package org.espalier.nn;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -54,6 +55,27 @@ abstract class ChannelLayer extends ParameterlessLayer {
   /** Channels that count, each from 0 to width - 1, none twice. */
   public int[] kept() {
     return kept.clone();
+  }
+
+  /** No parameters. */
+  public Set<String> channelParameters() {
+    return Set.of();
+  }
+
+  /** Where, among the channels that stay, those of {@link #kept} are that stay; in that order. */
+  int[] placesOfKept(int... staying) {
+    return Arrays.stream(kept)
+        .map(channel -> Arrays.binarySearch(staying, channel))
+        .filter(place -> place >= 0)
+        .toArray();
+  }
+
+  /** Gives another layer what every layer has. */
+  <L extends ChannelLayer> L copyTo(L other) {
+    other.setLayerName(getLayerName());
+    other.setIDropout(getIDropout());
+    other.setConstraints(getConstraints());
+    return other;
   }
 
   /** The type of these activations with another number of channels, having checked that number. */

@@ -1,6 +1,7 @@
 package org.espalier.nn;
 
 import java.util.Collection;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -8,7 +9,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Sets every channel that is not kept to zero. Shape is kept: [N, H, W, width] or [N, width]. */
-public class ChannelMask extends ChannelLayer {
+public class ChannelMask extends ChannelLayer implements ChannelWise {
   private static final long serialVersionUID = 1L;
 
   /** For deserialisation. */
@@ -38,6 +39,16 @@ public class ChannelMask extends ChannelLayer {
   @Override
   public InputType getOutputType(int layerIndex, InputType inputType) {
     return withChannels(inputType, width(), width());
+  }
+
+  @Override
+  public int[] sources(int inputs) {
+    return IntStream.range(0, width()).toArray();
+  }
+
+  @Override
+  public ChannelMask withChannels(int[] inputs, int[] outputs) {
+    return copyTo(new ChannelMask(outputs.length, placesOfKept(outputs)));
   }
 
   @Override

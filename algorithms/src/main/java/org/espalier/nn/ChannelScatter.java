@@ -1,5 +1,6 @@
 package org.espalier.nn;
 
+import java.util.Arrays;
 import java.util.Collection;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -13,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Output channel kept[i] is input channel i.
  */
-public class ChannelScatter extends ChannelLayer {
+public class ChannelScatter extends ChannelLayer implements ChannelWise {
   private static final long serialVersionUID = 1L;
 
   /** For deserialisation. */
@@ -43,6 +44,22 @@ public class ChannelScatter extends ChannelLayer {
   @Override
   public InputType getOutputType(int layerIndex, InputType inputType) {
     return withChannels(inputType, kept().length, width());
+  }
+
+  @Override
+  public int[] sources(int inputs) {
+    int[] sources = new int[width()];
+    Arrays.fill(sources, -1);
+    int[] kept = kept();
+    for (int i = 0; i < kept.length; i++) {
+      sources[kept[i]] = i;
+    }
+    return sources;
+  }
+
+  @Override
+  public ChannelScatter withChannels(int[] inputs, int[] outputs) {
+    return copyTo(new ChannelScatter(outputs.length, placesOfKept(outputs)));
   }
 
   @Override

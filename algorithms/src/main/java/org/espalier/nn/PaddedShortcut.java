@@ -1,7 +1,10 @@
 package org.espalier.nn;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -20,7 +23,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>He et al., <a href="https://arxiv.org/abs/1512.03385">arXiv:1512.03385</a>, section 3.3.
  */
-public class PaddedShortcut extends ParameterlessLayer {
+public class PaddedShortcut extends ParameterlessLayer implements ChannelWise {
   private static final long serialVersionUID = 1L;
 
   @JsonProperty("stride")
@@ -87,6 +90,26 @@ public class PaddedShortcut extends ParameterlessLayer {
         (input.getWidth() + stride - 1) / stride,
         before + input.getChannels() + after,
         CNN2DFormat.NHWC);
+  }
+
+  @Override
+  public int[] sources(int inputs) {
+    return IntStream.range(-before, inputs + after)
+        .map(i -> i < inputs ? Math.max(i, -1) : -1)
+        .toArray();
+  }
+
+  @Override
+  public Set<String> channelParameters() {
+    return Set.of();
+  }
+
+  @Override
+  public PaddedShortcut withChannels(int[] inputs, int[] outputs) {
+    PaddedShortcut slim = clone();
+    slim.before = (int) Arrays.stream(outputs).filter(channel -> channel < before).count();
+    slim.after = outputs.length - inputs.length - slim.before;
+    return slim;
   }
 
   @Override

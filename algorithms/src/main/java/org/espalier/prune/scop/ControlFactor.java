@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -13,6 +15,7 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.espalier.nn.ChannelWise;
 import org.espalier.nn.PairMix;
 import org.espalier.nn.ParameterClass;
 import org.espalier.nn.ParameterClasses;
@@ -38,7 +41,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>Tang et al., SCOP, <a href="https://arxiv.org/abs/2010.10732">arXiv:2010.10732</a>, where b is
  * called beta; the position before batch normalisation is that of the authors' code.
  */
-public final class ControlFactor extends BaseLayer implements ParameterClasses, PairMix {
+public final class ControlFactor extends BaseLayer
+    implements ParameterClasses, PairMix, ChannelWise {
   /** The name of the parameter. */
   public static final String FACTOR = "b";
 
@@ -151,6 +155,23 @@ public final class ControlFactor extends BaseLayer implements ParameterClasses, 
         .workingMemory(0, 0, 0, input.arrayElementsPerExample())
         .cacheMemory(MemoryReport.CACHE_MODE_ALL_ZEROS, MemoryReport.CACHE_MODE_ALL_ZEROS)
         .build();
+  }
+
+  @Override
+  public int[] sources(int inputs) {
+    return IntStream.range(0, inputs).toArray();
+  }
+
+  @Override
+  public Set<String> channelParameters() {
+    return Set.of(FACTOR);
+  }
+
+  @Override
+  public ControlFactor withChannels(int[] inputs, int[] outputs) {
+    ControlFactor slim = clone();
+    slim.channels = outputs.length;
+    return slim;
   }
 
   @Override

@@ -1,0 +1,106 @@
+package org.espalier.graph;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * Removes channels from a network, everywhere.
+ *
+ * <pre>{@code
+ * ChannelGroups groups = ChannelGroups.of(network, InputType.convolutional(32, 32, 3, NHWC));
+ * ComputationGraph slim = Slimmer.of(network, groups).remove("conv1", 0, 5).slim();
+ * }</pre>
+ *
+ * <p>{@link #slim} makes a new network without the channels: weights, biases, batch normalisation's
+ * four arrays, the inputs of the layers behind, the updater's state, the widths in the
+ * configuration. Counters of iterations and epochs are kept. {@link #mask} makes a network of the
+ * old shape in which the channels are silent; both compute the same in inference.
+ *
+ * <p>The network given is never changed.
+ */
+public final class Slimmer {
+  private final ComputationGraph network;
+  private final ChannelGroups groups;
+  private final Map<ChannelGroup, TreeSet<Integer>> removed = new LinkedHashMap<>();
+
+  private Slimmer(ComputationGraph network, ChannelGroups groups) {
+    this.network = Objects.requireNonNull(network, "Cannot slim: no network");
+    this.groups = Objects.requireNonNull(groups, "Cannot slim: no channel groups");
+  }
+
+  /**
+   * Starts with nothing removed.
+   *
+   * @param network the network whose groups were found, or one of the same layers and widths
+   * @param groups its groups
+   */
+  public static Slimmer of(ComputationGraph network, ChannelGroups groups) {
+    return new Slimmer(network, groups);
+  }
+
+  /**
+   * Removes channels of a group, besides those that were removed before.
+   *
+   * @param group the group's name
+   * @param channels channels of the group, from 0
+   * @throws IllegalArgumentException when there is no such group, or it is fixed, or it has no such
+   *     channel, or none of its channels would be left
+   */
+  public Slimmer remove(String group, int... channels) {
+    ChannelGroup known = groups.group(group);
+    known
+        .fixedReason()
+        .ifPresent(
+            reason -> {
+              throw new IllegalArgumentException(
+                  "Cannot remove channels of %s: the group is fixed (%s)".formatted(group, reason));
+            });
+    TreeSet<Integer> all = new TreeSet<>(removed.getOrDefault(known, new TreeSet<>()));
+    for (int channel : channels) {
+      if (channel < 0 || channel >= known.channels()) {
+        throw new IllegalArgumentException(
+            "Cannot remove channels of %s: it has channels 0 to %d (channel %d)"
+                .formatted(group, known.channels() - 1, channel));
+      }
+      all.add(channel);
+    }
+    if (all.size() == known.channels()) {
+      throw new IllegalArgumentException(
+          "Cannot remove channels of %s: at least one must stay (all %d removed)"
+              .formatted(group, known.channels()));
+    }
+    removed.put(known, all);
+    return this;
+  }
+
+  /** The same, for a group of these groups. */
+  public Slimmer remove(ChannelGroup group, int... channels) {
+    return remove(group.name(), channels);
+  }
+
+  /**
+   * Returns a new network without the channels.
+   *
+   * @throws IllegalArgumentException when the network is not of the groups' layers and widths, or a
+   *     layer would be left without channels
+   */
+  public ComputationGraph slim() {
+    return new SlimNetwork(network, groups, removed).build();
+  }
+
+  /**
+   * Returns a copy of the network in which the channels are silent.
+   *
+   * <p>Every parameter that makes the channels (weights, bias) or works on them in place (batch
+   * normalisation's scale, shift and running mean, depthwise weights, PReLU's slope) is zero, so
+   * that what the layers behind read is zero. Where a group {@linkplain ChannelGroup#isLoud is
+   * loud}, so that it is not, the weights of the layers behind are zero for these channels as well.
+   * Updater state and counters are copied.
+   */
+  public ComputationGraph mask() {
+    return MaskedNetwork.of(network, removed);
+  }
+}
