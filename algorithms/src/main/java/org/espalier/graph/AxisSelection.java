@@ -1,5 +1,6 @@
 package org.espalier.graph;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -25,45 +26,43 @@ final class AxisSelection {
     return result == array ? array.dup('c') : result;
   }
 
+  /** Sets the numbers at some indices of an axis to zero. */
+  static void clear(INDArray array, int axis, int... indices) {
+    int width = Math.toIntExact(array.size(axis));
+    int inner = inner(array, axis);
+    double[] values = array.dup('c').data().asDouble();
+    for (int start = 0; start < values.length; start += width * inner) {
+      for (int index : indices) {
+        Arrays.fill(values, start + index * inner, start + (index + 1) * inner, 0);
+      }
+    }
+    array.assign(Nd4j.createFromArray(values).castTo(array.dataType()).reshape('c', array.shape()));
+  }
+
   /** Copies runs of numbers in plain loops: ND4J's own gather is not safe on every shape. */
   private static INDArray select(INDArray array, int axis, int... indices) {
     long[] shape = array.shape().clone(); // ND4J hands out its own
-    int inner = 1;
-    for (int i = axis + 1; i < shape.length; i++) {
-      inner *= Math.toIntExact(shape[i]);
-    }
+    int inner = inner(array, axis);
     int width = Math.toIntExact(shape[axis]);
     int outer = Math.toIntExact(array.length() / width / inner);
-    INDArray flat = array.dup('c').reshape(array.length());
-    shape[axis] = indices.length;
-    return switch (array.dataType()) {
-      case DOUBLE -> {
-        double[] to = new double[outer * indices.length * inner];
-        copy(flat.data().asDouble(), to, outer, width, inner, indices);
-        yield Nd4j.createFromArray(to).reshape('c', shape);
-      }
-      default -> {
-        float[] to = new float[outer * indices.length * inner];
-        copy(
-            flat.castTo(org.nd4j.linalg.api.buffer.DataType.FLOAT).data().asFloat(),
-            to,
-            outer,
-            width,
-            inner,
-            indices);
-        yield Nd4j.createFromArray(to).castTo(array.dataType()).reshape('c', shape);
-      }
-    };
-  }
-
-  @SuppressWarnings("SuspiciousSystemArraycopy") // both are arrays of the same numbers
-  private static void copy(
-      Object from, Object to, int outer, int width, int inner, int... indices) {
+    double[] from = array.dup('c').data().asDouble();
+    double[] to = new double[outer * indices.length * inner];
     for (int o = 0; o < outer; o++) {
       for (int k = 0; k < indices.length; k++) {
         System.arraycopy(
             from, (o * width + indices[k]) * inner, to, (o * indices.length + k) * inner, inner);
       }
     }
+    shape[axis] = indices.length;
+    return Nd4j.createFromArray(to).castTo(array.dataType()).reshape('c', shape);
+  }
+
+  /** How many numbers lie between an index of an axis and the next. */
+  private static int inner(INDArray array, int axis) {
+    int inner = 1;
+    for (int i = axis + 1; i < array.rank(); i++) {
+      inner *= Math.toIntExact(array.size(i));
+    }
+    return inner;
   }
 }

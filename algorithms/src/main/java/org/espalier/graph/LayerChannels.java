@@ -56,7 +56,7 @@ final class LayerChannels {
   private static final String WEIGHT = "W";
   private static final String BIAS = "b";
   private static final String GAIN = "g";
-  private static final String DEPTHWISE = "dW";
+  private static final String DEPTHWISE = WEIGHT;
   private static final String POINTWISE = "pW";
   private static final String CENTERS = "cL";
 

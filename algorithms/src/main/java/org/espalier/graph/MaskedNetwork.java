@@ -1,9 +1,9 @@
 package org.espalier.graph;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Makes copies of networks in which some channels are silent. */
 final class MaskedNetwork {
@@ -14,20 +14,20 @@ final class MaskedNetwork {
 
   static ComputationGraph of(
       ComputationGraph network, Map<ChannelGroup, ? extends Set<Integer>> removed) {
-    ComputationGraph masked = network.clone();
-    masked.getConfiguration().setIterationCount(network.getConfiguration().getIterationCount());
-    masked.getConfiguration().setEpochCount(network.getConfiguration().getEpochCount());
+    ComputationGraph masked = new ComputationGraph(Configurations.copy(network.getConfiguration()));
+    masked.init(network.params(), true);
+    UpdaterState.carry(network, masked, (vertex, parameter, moment) -> moment);
     removed.forEach(
         (group, channels) -> {
           for (ChannelSlice slice : group.slices()) {
             boolean silenced = slice.role() != ChannelRole.INPUT || group.isLoud();
             if (silenced && !SPREADS.contains(slice.parameter())) {
-              INDArray parameter = slice.parameterOf(masked);
-              for (int channel : channels) {
-                for (int index : slice.indices(channel)) {
-                  parameter.slice(index, slice.axis()).assign(0);
-                }
-              }
+              AxisSelection.clear(
+                  slice.parameterOf(masked),
+                  slice.axis(),
+                  channels.stream()
+                      .flatMapToInt(channel -> Arrays.stream(slice.indices(channel)))
+                      .toArray());
             }
           }
         });
