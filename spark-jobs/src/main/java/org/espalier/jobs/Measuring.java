@@ -2,7 +2,6 @@ package org.espalier.jobs;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
 import org.apache.commons.io.output.CountingOutputStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -12,12 +11,12 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.espalier.data.ImageShape;
 import org.espalier.data.transform.ImagePipeline;
 import org.espalier.graph.Cost;
+import org.espalier.graph.Latency;
 import org.espalier.jobs.config.DataConfig;
 import org.espalier.jobs.config.EvaluationConfig;
 import org.espalier.jobs.report.Measurement;
 import org.espalier.spark.training.DistributedEvaluation;
 import org.espalier.spark.training.Evaluation;
-import org.espalier.spark.training.Predictor;
 import org.espalier.spark.training.Shards;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -25,8 +24,6 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Measures networks on a job's test images: accuracy on the executors, the rest on the driver. */
 final class Measuring {
-  private static final int WARM_UP = 10;
-
   private final JavaSparkContext spark;
   private final Shards test;
   private final ImageShape shape;
@@ -100,17 +97,6 @@ final class Measuring {
       return Double.NaN;
     }
     INDArray image = Nd4j.rand(DataType.FLOAT, 1, shape.height(), shape.width(), shape.channels());
-    double[] times = new double[config.latencyRuns()];
-    try (Predictor predictor = new Predictor(graph, 1)) {
-      for (int run = -WARM_UP; run < times.length; run++) {
-        long start = System.nanoTime();
-        predictor.probabilities(image);
-        if (run >= 0) {
-          times[run] = (System.nanoTime() - start) / 1e6;
-        }
-      }
-    }
-    Arrays.sort(times);
-    return times[times.length / 2];
+    return Latency.medianMillis(graph, image, 1, config.latencyRuns());
   }
 }

@@ -8,6 +8,7 @@ import org.espalier.data.batch.Batch;
 import org.espalier.data.batch.BatchPlan;
 import org.espalier.data.batch.Epoch;
 import org.espalier.data.transform.ImagePipeline;
+import org.espalier.graph.Predictor;
 import org.espalier.nn.ParameterLayout;
 import org.nd4j.linalg.dataset.DataSet;
 

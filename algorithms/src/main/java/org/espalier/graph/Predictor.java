@@ -1,4 +1,4 @@
-package org.espalier.spark.training;
+package org.espalier.graph;
 
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
