@@ -29,7 +29,7 @@ final class BatchNormDescriptors extends SliceKernel {
 
   BatchNormDescriptors(Value x, int images, float eps, boolean relu) {
     this.images = layout(x, images);
-    this.channels = x.channels();
+    this.channels = x.size().channels();
     this.eps = eps;
     this.flags =
         dnnl_use_global_stats | dnnl_use_scale | dnnl_use_shift | (relu ? dnnl_fuse_norm_relu : 0);

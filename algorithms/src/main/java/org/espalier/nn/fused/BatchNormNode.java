@@ -54,21 +54,6 @@ final class BatchNormNode extends Node {
   }
 
   @Override
-  int height() {
-    return input().height();
-  }
-
-  @Override
-  int width() {
-    return input().width();
-  }
-
-  @Override
-  int channels() {
-    return input().channels();
-  }
-
-  @Override
   int level() {
     return super.level() + 1;
   }
@@ -94,7 +79,7 @@ final class BatchNormNode extends Node {
     boolean remember = relu && trace().goingBack();
     List<Value> made = new ArrayList<>(List.of(y));
     if (remember) {
-      Value workspace = new Value(1, 1, signBytes(x), Element.U8, phase);
+      Value workspace = new Value(new Size(1, 1, signBytes(x)), Element.U8, phase);
       signs.put(phase, workspace);
       made.add(workspace);
     }
@@ -196,7 +181,7 @@ final class BatchNormNode extends Node {
       for (int i = 0; i < both.length; i++) {
         both[i] += part[i];
       }
-      pixels += (long) sums.images(slice) * height() * width();
+      pixels += (long) sums.images(slice) * size().pixels();
     }
     parameters.gradients(both);
     float[] gamma = Floats.read(parameters.gamma().address(null), count);

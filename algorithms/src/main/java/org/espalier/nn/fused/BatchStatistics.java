@@ -60,7 +60,7 @@ final class BatchStatistics {
     int part = Math.max(16, Math.min(CHAIN, ROOM_BYTES / (int) Floats.bytes(channels)));
     long entry = 2 * Floats.bytes(channels);
     PerSlice parts =
-        trace.phase(phase).add(new PerSlice(entry, (x.pixels() * entry + part - 1) / part));
+        trace.phase(phase).add(new PerSlice(entry, (x.size().pixels() * entry + part - 1) / part));
     trace.act(phase, List.of(x), List.of(), images -> new Parts(x, part, images, parts));
     trace.phase(phase).atEnd(() -> pool(x, part, parts));
   }
@@ -72,7 +72,7 @@ final class BatchStatistics {
     double[] spread = new double[channels];
     long pixels = 0;
     for (int slice = 0; slice < parts.slices(); slice++) {
-      int here = parts.images(slice) * x.pixels();
+      int here = parts.images(slice) * x.size().pixels();
       int count = (here + part - 1) / part;
       float[] measured = Floats.read(parts.address(slice), count * values);
       for (int k = 0; k < count; k++) {
@@ -111,7 +111,7 @@ final class BatchStatistics {
     Parts(Value x, int part, int images, PerSlice results) {
       this.x = x;
       this.part = part;
-      this.pixels = images * x.pixels();
+      this.pixels = images * x.size().pixels();
       this.results = results;
       this.full = pixels >= part ? kernel(part) : null;
       this.rest = pixels % part > 0 ? kernel(pixels % part) : null;
@@ -142,7 +142,7 @@ final class BatchStatistics {
       SliceKernel kernel = new SliceKernel();
       long entry = 2 * Floats.bytes(channels);
       long step = (long) part * channels * x.element().bytes();
-      memory.desc layout = kernel.own(new Value(1, count, channels, x.element(), 0).layout(1));
+      memory.desc layout = kernel.own(new Size(1, count, channels).layout(x.element(), 1));
       var descriptor =
           kernel.own(
               new batch_normalization_forward.primitive_desc(

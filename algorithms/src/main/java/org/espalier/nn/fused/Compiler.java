@@ -46,9 +46,9 @@ abstract class Compiler {
   /**
    * Makes all nodes.
    *
-   * @param height rows of the network's images
+   * @param size of the network's images
    */
-  final void read(int height, int width, int channels) throws Unsupported {
+  final void read(Size size) throws Unsupported {
     ComputationGraphConfiguration configuration = graph.getConfiguration();
     if (graph.getNumInputArrays() != 1 || graph.getNumOutputArrays() != 1) {
       throw new Unsupported("it has more than one input or output");
@@ -61,7 +61,7 @@ abstract class Compiler {
         .values()
         .forEach(names -> names.forEach(name -> readers.merge(name, 1, Integer::sum)));
     String images = configuration.getNetworkInputs().get(0);
-    input = new InputNode(trace, height, width, channels);
+    input = new InputNode(trace, size);
     nodes.put(images, input);
     inOrder.add(input);
     for (int vertex : graph.topologicalSortOrder()) {
@@ -130,7 +130,7 @@ abstract class Compiler {
     } else if (layer instanceof ChannelScatter scatter) {
       return scatter(scatter, below);
     } else if (layer instanceof PairMix mix) {
-      require(below.height() * below.width() % 2 == 0, name, "has an odd number of pixels");
+      require(below.size().pixels() % 2 == 0, name, "has an odd number of pixels");
       return pairMix(runtime.getParam(mix.factorName()), below);
     } else if (layer instanceof GlobalAveragePooling) {
       Window whole = new Window(below.height(), below.width(), 1, 1, 0, 0);
@@ -141,7 +141,7 @@ abstract class Compiler {
           below,
           Window.of(pooling.getKernelSize(), pooling.getStride(), pooling.getPadding()),
           pooling.getPoolingType() == PoolingType.MAX);
-    } else if (runtime instanceof BaseOutputLayer && below.height() == 1 && below.width() == 1) {
+    } else if (runtime instanceof BaseOutputLayer && below.size().pixels() == 1) {
       head = new HeadNode(trace, below);
       inOrder.add(head);
       return null;
@@ -201,9 +201,7 @@ abstract class Compiler {
 
   static ConvolutionShape shape(Convolution layer, Node below) {
     return new ConvolutionShape(
-        below.height(),
-        below.width(),
-        below.channels(),
+        below.size(),
         (int) layer.getNOut(),
         Window.of(layer.getKernelSize(), layer.getStride(), layer.getPadding()),
         layer.getDilation()[0],
@@ -213,8 +211,7 @@ abstract class Compiler {
   /** A scatter as a 1x1 convolution. */
   static ConvolutionShape shape(ChannelScatter layer, Node below) {
     Window one = new Window(1, 1, 1, 1, 0, 0);
-    return new ConvolutionShape(
-        below.height(), below.width(), below.channels(), layer.width(), one, 1, 1);
+    return new ConvolutionShape(below.size(), layer.width(), one, 1, 1);
   }
 
   /** The weights of that convolution. */

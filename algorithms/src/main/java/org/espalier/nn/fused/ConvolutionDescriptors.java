@@ -24,11 +24,8 @@ final class ConvolutionDescriptors extends SliceKernel {
     this.shape = shape;
     weights = any(shape, activations);
     weightGradient = any(shape, Element.F32);
-    x = own(new Value(shape.height(), shape.width(), shape.in(), activations, 0).layout(images));
-    y =
-        own(
-            new Value(shape.outHeight(), shape.outWidth(), shape.out(), activations, 0)
-                .layout(images));
+    x = own(shape.input().layout(activations, images));
+    y = own(shape.output().layout(activations, images));
   }
 
   private memory.desc any(ConvolutionShape shape, Element element) {

@@ -28,26 +28,11 @@ final class ConvolutionNode extends Node {
    */
   ConvolutionNode(
       Trace trace, Node input, ConvolutionShape shape, Place weights, Place weightGradient) {
-    super(trace, List.of(input));
+    super(trace, List.of(input), shape.output());
     this.shape = shape;
     this.weights = trace.own(new LaidOutWeights(shape.plain(), weights));
     this.weightGradient = weightGradient;
     this.learns = weightGradient != null;
-  }
-
-  @Override
-  int height() {
-    return shape.outHeight();
-  }
-
-  @Override
-  int width() {
-    return shape.outWidth();
-  }
-
-  @Override
-  int channels() {
-    return shape.out();
   }
 
   @Override

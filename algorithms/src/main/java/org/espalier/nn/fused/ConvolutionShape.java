@@ -4,22 +4,25 @@ import org.bytedeco.dnnl.memory;
 import org.espalier.nn.kernel.Window;
 
 /** A convolution's sizes; dilation 1 is none. */
-record ConvolutionShape(
-    int height, int width, int in, int out, Window window, int dilationH, int dilationW) {
-  int outHeight() {
-    return (int) window.outHeight(height, dilationH);
+record ConvolutionShape(Size input, int out, Window window, int dilationH, int dilationW) {
+  /** Of the output. */
+  Size output() {
+    return new Size(
+        (int) window.outHeight(input.height(), dilationH),
+        (int) window.outWidth(input.width(), dilationW),
+        out);
   }
 
-  int outWidth() {
-    return (int) window.outWidth(width, dilationW);
+  int in() {
+    return input.channels();
   }
 
   long[] weights() {
-    return new long[] {out, in, window.height(), window.width()};
+    return new long[] {out, in(), window.height(), window.width()};
   }
 
   int weightCount() {
-    return Math.toIntExact((long) out * in * window.height() * window.width());
+    return Math.toIntExact((long) out * in() * window.height() * window.width());
   }
 
   /** Pixels left out between the weights. */

@@ -39,7 +39,7 @@ final class FoldedConvolutionNode extends Node {
   private boolean complete;
 
   FoldedConvolutionNode(Trace trace, Node input, ConvolutionShape shape, Place weights) {
-    super(trace, List.of(input));
+    super(trace, List.of(input), shape.output());
     this.shape = shape;
     this.weights = weights;
     this.plainWeights = new Block(Floats.bytes(shape.weightCount()));
@@ -67,21 +67,6 @@ final class FoldedConvolutionNode extends Node {
     this.relu = relu;
     complete = true;
     return true;
-  }
-
-  @Override
-  int height() {
-    return shape.outHeight();
-  }
-
-  @Override
-  int width() {
-    return shape.outWidth();
-  }
-
-  @Override
-  int channels() {
-    return shape.out();
   }
 
   @Override
@@ -142,9 +127,7 @@ final class FoldedConvolutionNode extends Node {
 
   private convolution_forward.primitive_desc descriptor(SliceKernel kernel, int images) {
     Element element = trace().activations();
-    Value x = new Value(shape.height(), shape.width(), shape.in(), element, 0);
-    Value y = new Value(height(), width(), channels(), element, 0);
-    memory.desc results = kernel.layout(y, images);
+    memory.desc results = kernel.own(size().layout(element, images));
     post_ops after = kernel.own(new post_ops());
     if (residual != null) {
       after.append_binary(algorithm.binary_add, results);
@@ -161,7 +144,7 @@ final class FoldedConvolutionNode extends Node {
             SliceKernel.processor(),
             prop_kind.forward_inference,
             algorithm.convolution_direct,
-            kernel.layout(x, images),
+            kernel.own(shape.input().layout(element, images)),
             kernel.own(new memory.desc(shape.weights(), element.type(), memory.format_tag.any)),
             kernel.perChannel(shape.out(), bias).layout(),
             results,

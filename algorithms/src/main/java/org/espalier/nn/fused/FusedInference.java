@@ -61,12 +61,7 @@ public final class FusedInference implements AutoCloseable {
         () -> {
           try {
             compiled.set(
-                InferenceCompiler.compile(
-                    graph,
-                    precision.activations(),
-                    (int) images.size(1),
-                    (int) images.size(2),
-                    (int) images.size(3)));
+                InferenceCompiler.compile(graph, precision.activations(), Size.of(images)));
           } catch (Unsupported e) {
             OneDnn.explain(e.getMessage());
           }

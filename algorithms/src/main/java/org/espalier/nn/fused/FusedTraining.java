@@ -78,13 +78,7 @@ public final class FusedTraining implements AutoCloseable {
     team.once(
         () -> {
           try {
-            compiled.set(
-                TrainingCompiler.compile(
-                    graph,
-                    precision.activations(),
-                    (int) images.size(1),
-                    (int) images.size(2),
-                    (int) images.size(3)));
+            compiled.set(TrainingCompiler.compile(graph, precision.activations(), Size.of(images)));
           } catch (Unsupported e) {
             OneDnn.explain(e.getMessage());
           }

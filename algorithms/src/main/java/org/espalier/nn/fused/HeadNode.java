@@ -19,7 +19,7 @@ final class HeadNode extends Node {
   private Value gradient;
 
   HeadNode(Trace trace, Node input) {
-    super(trace, List.of(input));
+    super(trace, List.of(input), new Size(1, 1, input.channels()));
   }
 
   /** Says what program this is part of. */
@@ -30,21 +30,6 @@ final class HeadNode extends Node {
   /** Says what becomes of the features; it may return null when nobody goes back. */
   void function(UnaryOperator<INDArray> function) {
     this.function = function;
-  }
-
-  @Override
-  int height() {
-    return 1;
-  }
-
-  @Override
-  int width() {
-    return 1;
-  }
-
-  @Override
-  int channels() {
-    return input().channels();
   }
 
   @Override

@@ -23,11 +23,10 @@ final class InferenceCompiler extends Compiler {
   }
 
   /** Compiles a network for images of one size. */
-  static InferenceCompiler compile(
-      ComputationGraph graph, Element activations, int height, int width, int channels)
+  static InferenceCompiler compile(ComputationGraph graph, Element activations, Size size)
       throws Unsupported {
     InferenceCompiler compiler = new InferenceCompiler(graph, new Trace(activations));
-    compiler.read(height, width, channels);
+    compiler.read(size);
     compiler.nodes().forEach(Node::forward);
     return compiler;
   }

@@ -10,9 +10,9 @@ final class InputNode extends Node {
   private final Value images;
   private final Block ordered = new Block();
 
-  InputNode(Trace trace, int height, int width, int channels) {
-    super(trace, List.of());
-    images = new Value(height, width, channels, Element.F32, 0);
+  InputNode(Trace trace, Size size) {
+    super(trace, List.of(), size);
+    images = new Value(size, Element.F32, 0);
   }
 
   /**
@@ -46,21 +46,6 @@ final class InputNode extends Node {
           "Cannot run: images must be of shape [N, %d, %d, %d] (%s)"
               .formatted(height(), width(), channels(), Arrays.toString(shape)));
     }
-  }
-
-  @Override
-  int height() {
-    return images.height();
-  }
-
-  @Override
-  int width() {
-    return images.width();
-  }
-
-  @Override
-  int channels() {
-    return images.channels();
   }
 
   /** Phase 0 prepares the weights. */

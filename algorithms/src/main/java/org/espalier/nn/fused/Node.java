@@ -15,6 +15,7 @@ import java.util.Map;
 abstract class Node {
   private final Trace trace;
   private final List<Node> inputs;
+  private final Size size;
   private final Map<Integer, Value> made = new HashMap<>();
   private final List<Value> gradients = new ArrayList<>();
   private final int lowest;
@@ -22,9 +23,16 @@ abstract class Node {
   private Value kept;
   private int gradientPhase;
 
+  /** A node that gives images of the size of its first input's. */
   Node(Trace trace, List<Node> inputs) {
+    this(trace, inputs, inputs.get(0).size);
+  }
+
+  /** A node that gives images of a size of its own. */
+  Node(Trace trace, List<Node> inputs, Size size) {
     this.trace = trace;
     this.inputs = inputs;
+    this.size = size;
     this.lowest = inputs.stream().mapToInt(Node::level).max().orElse(0);
     this.learnsBelow = inputs.stream().anyMatch(Node::needsGradient);
   }
@@ -41,11 +49,22 @@ abstract class Node {
     return inputs;
   }
 
-  abstract int height();
+  /** The size of the images that it gives. */
+  final Size size() {
+    return size;
+  }
 
-  abstract int width();
+  final int height() {
+    return size.height();
+  }
 
-  abstract int channels();
+  final int width() {
+    return size.width();
+  }
+
+  final int channels() {
+    return size.channels();
+  }
 
   /** The earliest phase of the forward pass that can compute it. */
   int level() {
@@ -83,7 +102,7 @@ abstract class Node {
 
   /** A new value of the output's shape. */
   final Value newValue(int phase) {
-    return new Value(height(), width(), channels(), trace.activations(), phase);
+    return new Value(size, trace.activations(), phase);
   }
 
   /** Adds a share of the gradient at the output. */

@@ -41,21 +41,6 @@ final class PairMixNode extends Node {
   }
 
   @Override
-  int height() {
-    return input().height();
-  }
-
-  @Override
-  int width() {
-    return input().width();
-  }
-
-  @Override
-  int channels() {
-    return input().channels();
-  }
-
-  @Override
   boolean needsGradient() {
     return true;
   }
@@ -125,7 +110,8 @@ final class PairMixNode extends Node {
 
   private void learn(Value gradient, int phase) {
     Value x = input().output(phase);
-    Value products = new Value(1, height() * width() / 2, channels(), trace().activations(), phase);
+    Value products =
+        new Value(new Size(1, size().pixels() / 2, channels()), trace().activations(), phase);
     trace()
         .act(
             phase,

@@ -31,25 +31,17 @@ final class PoolingNode extends Node {
    * @param training whether a backward pass will follow
    */
   PoolingNode(Trace trace, Node input, Window window, boolean maximum, boolean training) {
-    super(trace, List.of(input));
+    super(trace, List.of(input), pooled(input.size(), window));
     this.window = window;
     this.maximum = maximum;
     this.training = training;
   }
 
-  @Override
-  int height() {
-    return (int) window.outHeight(input().height(), 1);
-  }
-
-  @Override
-  int width() {
-    return (int) window.outWidth(input().width(), 1);
-  }
-
-  @Override
-  int channels() {
-    return input().channels();
+  private static Size pooled(Size images, Window window) {
+    return new Size(
+        (int) window.outHeight(images.height(), 1),
+        (int) window.outWidth(images.width(), 1),
+        images.channels());
   }
 
   @Override
@@ -58,7 +50,7 @@ final class PoolingNode extends Node {
     Value x = input().output(phase);
     Value y = keep(newValue(phase));
     if (maximum && training) {
-      winners = new Value(height(), width(), channels(), winnerElement(), phase);
+      winners = new Value(size(), winnerElement(), phase);
     }
     trace()
         .act(
@@ -135,15 +127,13 @@ final class PoolingNode extends Node {
 
   private pooling_forward.primitive_desc forward(SliceKernel kernel, int images) {
     Element element = trace().activations();
-    Value x = new Value(input().height(), input().width(), channels(), element, 0);
-    Value y = new Value(height(), width(), channels(), element, 0);
     return kernel.own(
         new pooling_forward.primitive_desc(
             SliceKernel.processor(),
             training ? prop_kind.forward_training : prop_kind.forward_inference,
             algorithm(),
-            kernel.layout(x, images),
-            kernel.layout(y, images),
+            kernel.own(input().size().layout(element, images)),
+            kernel.own(size().layout(element, images)),
             window.strides(),
             window.size(),
             UNDILATED,

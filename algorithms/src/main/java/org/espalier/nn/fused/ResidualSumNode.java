@@ -21,21 +21,6 @@ final class ResidualSumNode extends Node {
   }
 
   @Override
-  int height() {
-    return input().height();
-  }
-
-  @Override
-  int width() {
-    return input().width();
-  }
-
-  @Override
-  int channels() {
-    return input().channels();
-  }
-
-  @Override
   void forward() {
     int phase = level();
     Value sum = input().output(phase);

@@ -57,7 +57,7 @@ final class RowAffine {
 
   private SliceKernel kernel(Value x, Value other, Value result, int images) {
     SliceKernel kernel = new SliceKernel();
-    long[] sizes = {(long) images * x.height(), (long) width * channels};
+    long[] sizes = {(long) images * x.size().height(), (long) width * channels};
     memory.desc rows = kernel.own(new memory.desc(sizes, x.element().type(), memory.format_tag.ab));
     memory.desc row =
         kernel.own(

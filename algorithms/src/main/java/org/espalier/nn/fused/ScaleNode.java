@@ -40,21 +40,6 @@ final class ScaleNode extends Node {
   }
 
   @Override
-  int height() {
-    return input().height();
-  }
-
-  @Override
-  int width() {
-    return input().width();
-  }
-
-  @Override
-  int channels() {
-    return input().channels();
-  }
-
-  @Override
   void forward() {
     // Made where it is read.
   }

@@ -8,28 +8,15 @@ import org.bytedeco.javacpp.Pointer;
 final class ShortcutNode extends Node {
   private final int stride;
   private final int before;
-  private final int after;
 
   ShortcutNode(Trace trace, Node input, int stride, int before, int after) {
-    super(trace, List.of(input));
+    super(
+        trace,
+        List.of(input),
+        new Size(
+            input.height() / stride, input.width() / stride, before + input.channels() + after));
     this.stride = stride;
     this.before = before;
-    this.after = after;
-  }
-
-  @Override
-  int height() {
-    return input().height() / stride;
-  }
-
-  @Override
-  int width() {
-    return input().width() / stride;
-  }
-
-  @Override
-  int channels() {
-    return before + input().channels() + after;
   }
 
   @Override
@@ -75,8 +62,9 @@ final class ShortcutNode extends Node {
 
   /** The pixels of an input-shaped value that reach the output. */
   private SliceKernel.Operand taken(SliceKernel kernel, Value images, int count) {
-    long row = (long) images.width() * images.channels();
-    long[] strides = {images.height() * row, 1, stride * row, (long) stride * images.channels()};
+    Size size = images.size();
+    long row = (long) size.width() * size.channels();
+    long[] strides = {size.numbers(), 1, stride * row, (long) stride * size.channels()};
     return new SliceKernel.Operand(
         kernel.own(new memory.desc(sizes(count), images.element().type(), strides)), images);
   }

@@ -21,11 +21,10 @@ final class TrainingCompiler extends Compiler {
   }
 
   /** Compiles a network for images of one size. */
-  static TrainingCompiler compile(
-      ComputationGraph graph, Element activations, int height, int width, int channels)
+  static TrainingCompiler compile(ComputationGraph graph, Element activations, Size size)
       throws Unsupported {
     TrainingCompiler compiler = new TrainingCompiler(graph, new Trace(activations));
-    compiler.read(height, width, channels);
+    compiler.read(size);
     compiler.emit();
     return compiler;
   }

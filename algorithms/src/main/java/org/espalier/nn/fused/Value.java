@@ -11,19 +11,15 @@ import org.bytedeco.dnnl.memory;
 final class Value implements Place {
   private static final int ALIGNMENT = 64;
 
-  private final int height;
-  private final int width;
-  private final int channels;
+  private final Size size;
   private final Element element;
   private final int born;
   private int last;
   private long offset = -1;
   private long external;
 
-  Value(int height, int width, int channels, Element element, int born) {
-    this.height = height;
-    this.width = width;
-    this.channels = channels;
+  Value(Size size, Element element, int born) {
+    this.size = size;
     this.element = element;
     this.born = born;
     this.last = born;
@@ -31,7 +27,7 @@ final class Value implements Place {
 
   /** A value of another element type, channel for channel. */
   Value as(Element other, int phase) {
-    return new Value(height, width, channels, other, phase);
+    return new Value(size, other, phase);
   }
 
   /** A value of the same shape and type. */
@@ -45,20 +41,8 @@ final class Value implements Place {
     return this;
   }
 
-  int height() {
-    return height;
-  }
-
-  int width() {
-    return width;
-  }
-
-  int channels() {
-    return channels;
-  }
-
-  int pixels() {
-    return height * width;
+  Size size() {
+    return size;
   }
 
   Element element() {
@@ -78,7 +62,7 @@ final class Value implements Place {
   }
 
   long imageBytes() {
-    return (long) height * width * channels * element.bytes();
+    return size.numbers() * element.bytes();
   }
 
   /** Bytes of an image, such that any number of images ends on a cache line. */
@@ -119,7 +103,6 @@ final class Value implements Place {
 
   /** So many of these images, named [N, C, H, W] as oneDNN names them and laid out NHWC. */
   memory.desc layout(int images) {
-    return new memory.desc(
-        new long[] {images, channels, height, width}, element.type(), memory.format_tag.nhwc);
+    return size.layout(element, images);
   }
 }

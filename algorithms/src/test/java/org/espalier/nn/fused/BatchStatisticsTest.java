@@ -33,7 +33,7 @@ class BatchStatisticsTest {
     }
     BatchStatistics statistics = new BatchStatistics(channels);
     Trace trace = new Trace(Element.F32);
-    Value x = new Value(height, width, channels, Element.F32, 0);
+    Value x = new Value(new Size(height, width, channels), Element.F32, 0);
     statistics.measure(trace, x, 0);
     try (Team team = new Team(lanes);
         Program program = new Program(trace, team);

@@ -1,0 +1,27 @@
+package org.espalier.nn.fused;
+
+import org.bytedeco.dnnl.memory;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Rows, columns and channels of an image. */
+record Size(int height, int width, int channels) {
+  /** Of images [N, H, W, C]. */
+  static Size of(INDArray images) {
+    return new Size((int) images.size(1), (int) images.size(2), (int) images.size(3));
+  }
+
+  int pixels() {
+    return height * width;
+  }
+
+  /** Numbers in an image. */
+  long numbers() {
+    return (long) height * width * channels;
+  }
+
+  /** So many images, named [N, C, H, W] as oneDNN names them and laid out NHWC. */
+  memory.desc layout(Element element, int images) {
+    return new memory.desc(
+        new long[] {images, channels, height, width}, element.type(), memory.format_tag.nhwc);
+  }
+}
