@@ -1,10 +1,8 @@
 package org.espalier.nn.fused;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 import java.util.ArrayList;
@@ -14,10 +12,7 @@ import java.util.Map;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
-import org.bytedeco.dnnl.global.dnnl.scratchpad_mode;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.post_ops;
-import org.bytedeco.dnnl.primitive_attr;
 import org.espalier.nn.kernel.Window;
 
 /**
@@ -111,33 +106,24 @@ final class FoldedConvolutionNode extends Node {
 
   private SliceKernel kernel(Value x, Value added, Value y, int images) {
     SliceKernel kernel = new SliceKernel();
-    convolution_forward.primitive_desc descriptor = descriptor(kernel, images);
-    Map<Integer, SliceKernel.Operand> operands = new HashMap<>();
+    PostOps after = new PostOps(kernel);
+    if (added != null) {
+      after.plus(kernel.operand(added, images));
+    }
+    after.relu(relu);
+    convolution_forward.primitive_desc descriptor = descriptor(kernel, images, after);
+    Map<Integer, SliceKernel.Operand> operands = new HashMap<>(after.operands());
     operands.put(DNNL_ARG_SRC, kernel.operand(x, images));
     operands.put(DNNL_ARG_WEIGHTS, laidOut.in(descriptor.weights_desc()));
     operands.put(DNNL_ARG_BIAS, kernel.perChannel(shape.out(), bias));
     operands.put(DNNL_ARG_DST, kernel.operand(y, images));
-    if (added != null) {
-      operands.put(
-          DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1, kernel.operand(added, images));
-    }
     kernel.add(new convolution_forward(descriptor), descriptor, operands);
     return kernel;
   }
 
-  private convolution_forward.primitive_desc descriptor(SliceKernel kernel, int images) {
+  private convolution_forward.primitive_desc descriptor(
+      SliceKernel kernel, int images, PostOps after) {
     Element element = trace().activations();
-    memory.desc results = kernel.own(size().layout(element, images));
-    post_ops after = kernel.own(new post_ops());
-    if (residual != null) {
-      after.append_binary(algorithm.binary_add, results);
-    }
-    if (relu) {
-      after.append_eltwise(algorithm.eltwise_relu, 0f, 0f);
-    }
-    primitive_attr attributes = kernel.own(new primitive_attr());
-    attributes.set_scratchpad_mode(scratchpad_mode.user);
-    attributes.set_post_ops(after);
     Window window = shape.window();
     return kernel.own(
         new convolution_forward.primitive_desc(
@@ -147,12 +133,12 @@ final class FoldedConvolutionNode extends Node {
             kernel.own(shape.input().layout(element, images)),
             kernel.own(new memory.desc(shape.weights(), element.type(), memory.format_tag.any)),
             kernel.perChannel(shape.out(), bias).layout(),
-            results,
+            kernel.own(size().layout(element, images)),
             window.strides(),
             shape.dilations(),
             window.padding(),
             window.padding(),
-            attributes,
+            after.settings(),
             false));
   }
 }

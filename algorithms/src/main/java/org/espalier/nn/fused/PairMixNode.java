@@ -1,19 +1,8 @@
 package org.espalier.nn.fused;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
-
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
-import org.bytedeco.dnnl.global.dnnl.scratchpad_mode;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.post_ops;
-import org.bytedeco.dnnl.primitive_attr;
 
 /**
  * Mixes the first half of each slice with the second: y1 = f (x1 - x2) + x2 and y2 = x2.
@@ -58,13 +47,12 @@ final class PairMixNode extends Node {
             List.of(y),
             images -> {
               Halves halves = new Halves(images);
-              halves.chain(
+              halves.addBinary(
                   algorithm.binary_sub,
                   halves.first(x),
                   halves.second(x),
                   halves.first(y),
-                  Map.of(algorithm.binary_mul, halves.factors()),
-                  Map.of(algorithm.binary_add, halves.second(x)));
+                  new PostOps(halves).times(halves.factors()).plus(halves.second(x)));
               halves.addCopy(halves.second(x), halves.second(y));
               return halves;
             });
@@ -91,17 +79,18 @@ final class PairMixNode extends Node {
               List.of(below),
               images -> {
                 Halves halves = new Halves(images);
-                halves.chain(
+                halves.addBinary(
                     algorithm.binary_mul,
                     halves.first(gradient),
                     halves.factors(),
-                    halves.first(below));
-                halves.chain(
+                    halves.first(below),
+                    new PostOps(halves));
+                halves.addBinary(
                     algorithm.binary_sub,
                     halves.first(gradient),
                     halves.first(below),
                     halves.second(below),
-                    Map.of(algorithm.binary_add, halves.second(gradient)));
+                    new PostOps(halves).plus(halves.second(gradient)));
                 return halves;
               });
       input().addGradient(below, phase);
@@ -119,12 +108,12 @@ final class PairMixNode extends Node {
             List.of(products),
             images -> {
               Halves halves = new Halves(images);
-              halves.chain(
+              halves.addBinary(
                   algorithm.binary_sub,
                   halves.first(x),
                   halves.second(x),
                   halves.first(products),
-                  Map.of(algorithm.binary_mul, halves.first(gradient)));
+                  new PostOps(halves).times(halves.first(gradient)));
               return halves;
             });
     BatchStatistics means = new BatchStatistics(channels());
@@ -165,43 +154,6 @@ final class PairMixNode extends Node {
     Operand second(Value value) {
       long behind = pairs * value.imageBytes();
       return new Operand(rows, cursor -> value.address(cursor) + behind);
-    }
-
-    /** Appends an operation on two operands, and further ones on its result. */
-    @SafeVarargs
-    final void chain(
-        algorithm operation,
-        Operand left,
-        Operand right,
-        Operand result,
-        Map<algorithm, Operand>... further) {
-      Map<Integer, Operand> operands = new HashMap<>();
-      operands.put(DNNL_ARG_SRC_0, left);
-      operands.put(DNNL_ARG_SRC_1, right);
-      operands.put(DNNL_ARG_DST, result);
-      post_ops after = own(new post_ops());
-      for (int i = 0; i < further.length; i++) {
-        int argument = (i + 1) * DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1;
-        further[i].forEach(
-            (next, operand) -> {
-              after.append_binary(next, operand.layout());
-              operands.put(argument, operand);
-            });
-      }
-      primitive_attr attributes = own(new primitive_attr());
-      attributes.set_scratchpad_mode(scratchpad_mode.user);
-      attributes.set_post_ops(after);
-      binary.primitive_desc descriptor =
-          own(
-              new binary.primitive_desc(
-                  processor(),
-                  operation,
-                  left.layout(),
-                  right.layout(),
-                  result.layout(),
-                  attributes,
-                  false));
-      add(new binary(descriptor), descriptor, operands);
     }
   }
 }

@@ -1,18 +1,8 @@
 package org.espalier.nn.fused;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
-
 import java.util.List;
-import java.util.Map;
-import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
-import org.bytedeco.dnnl.global.dnnl.scratchpad_mode;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.post_ops;
-import org.bytedeco.dnnl.primitive_attr;
 
 /**
  * A factor and an offset for each channel, and another value added, in one pass.
@@ -62,30 +52,14 @@ final class RowAffine {
     memory.desc row =
         kernel.own(
             new memory.desc(new long[] {1, sizes[1]}, Element.F32.type(), memory.format_tag.ab));
-    post_ops after = kernel.own(new post_ops());
-    after.append_binary(algorithm.binary_add, row);
-    after.append_binary(algorithm.binary_add, rows);
-    primitive_attr attributes = kernel.own(new primitive_attr());
-    attributes.set_scratchpad_mode(scratchpad_mode.user);
-    attributes.set_post_ops(after);
-    binary.primitive_desc descriptor =
-        kernel.own(
-            new binary.primitive_desc(
-                SliceKernel.processor(), algorithm.binary_mul, rows, row, rows, attributes, false));
-    kernel.add(
-        new binary(descriptor),
-        descriptor,
-        Map.of(
-            DNNL_ARG_SRC_0,
-            new SliceKernel.Operand(rows, x),
-            DNNL_ARG_SRC_1,
-            new SliceKernel.Operand(row, factors),
-            DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1,
-            new SliceKernel.Operand(row, offsets),
-            2 * DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1,
-            new SliceKernel.Operand(rows, other),
-            DNNL_ARG_DST,
-            new SliceKernel.Operand(rows, result)));
+    kernel.addBinary(
+        algorithm.binary_mul,
+        new SliceKernel.Operand(rows, x),
+        new SliceKernel.Operand(row, factors),
+        new SliceKernel.Operand(rows, result),
+        new PostOps(kernel)
+            .plus(new SliceKernel.Operand(row, offsets))
+            .plus(new SliceKernel.Operand(rows, other)));
     return kernel;
   }
 }

@@ -1,15 +1,22 @@
 package org.espalier.nn.fused;
 
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc_base;
@@ -63,6 +70,10 @@ class SliceKernel extends Kernel {
 
   final primitive_attr settings() {
     return attributes();
+  }
+
+  final primitive_attr settings(post_ops after) {
+    return attributes(after);
   }
 
   final <P extends Pointer> P own(P pointer) {
@@ -121,6 +132,26 @@ class SliceKernel extends Kernel {
       arguments.put(DNNL_ARG_SCRATCHPAD, scratchpad);
     }
     steps.add(new Step(keep(operation), arguments, scratchpad, bytes));
+  }
+
+  /** Appends an operation on two operands, and what is then done to the result. */
+  final void addBinary(
+      algorithm operation, Operand left, Operand right, Operand result, PostOps after) {
+    binary.primitive_desc descriptor =
+        keep(
+            new binary.primitive_desc(
+                engine(),
+                operation,
+                left.layout(),
+                right.layout(),
+                result.layout(),
+                after.settings(),
+                false));
+    Map<Integer, Operand> operands = new HashMap<>(after.operands());
+    operands.put(DNNL_ARG_SRC_0, left);
+    operands.put(DNNL_ARG_SRC_1, right);
+    operands.put(DNNL_ARG_DST, result);
+    add(new binary(descriptor), descriptor, operands);
   }
 
   /** Appends a copy from one layout or element type to another. */

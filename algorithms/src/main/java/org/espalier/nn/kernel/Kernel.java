@@ -12,6 +12,7 @@ import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl.scratchpad_mode;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc_base;
@@ -22,11 +23,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Primitives for one shape, and every native object that they need, freed together. */
 public abstract class Kernel implements AutoCloseable {
   private final List<Pointer> owned = new ArrayList<>();
-  private final primitive_attr attributes = keep(new primitive_attr());
+  private final primitive_attr attributes = newAttributes();
 
-  /** A kernel without primitives yet. */
-  protected Kernel() {
-    attributes.set_scratchpad_mode(scratchpad_mode.user);
+  private primitive_attr newAttributes() {
+    primitive_attr settings = keep(new primitive_attr());
+    settings.set_scratchpad_mode(scratchpad_mode.user);
+    return settings;
   }
 
   /** Frees the native memory; the kernel must not run again. */
@@ -52,6 +54,13 @@ public abstract class Kernel implements AutoCloseable {
   /** Settings for every primitive: scratchpads come from the {@link Lane}. */
   protected final primitive_attr attributes() {
     return attributes;
+  }
+
+  /** The same with operations on the primitive's result. */
+  protected final primitive_attr attributes(post_ops after) {
+    primitive_attr settings = newAttributes();
+    settings.set_post_ops(after);
+    return settings;
   }
 
   /** Dense images, named [N, C, H, W] as oneDNN names them and laid out NHWC. */

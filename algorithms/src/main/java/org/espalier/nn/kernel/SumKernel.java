@@ -12,7 +12,6 @@ import org.bytedeco.dnnl.eltwise_backward;
 import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
-import org.bytedeco.dnnl.global.dnnl.scratchpad_mode;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -95,10 +94,7 @@ public final class SumKernel extends Kernel {
   private primitive_attr withRelu() {
     post_ops after = keep(new post_ops());
     after.append_eltwise(algorithm.eltwise_relu, 0f, 0f);
-    primitive_attr attributes = keep(new primitive_attr());
-    attributes.set_scratchpad_mode(scratchpad_mode.user);
-    attributes.set_post_ops(after);
-    return attributes;
+    return attributes(after);
   }
 
   private Step prepareRectifyBack() {
