@@ -50,7 +50,7 @@ final class BatchNormNode extends Node {
     this.statistics = new BatchStatistics(channels());
     this.pullScale = new Block(Floats.bytes(channels()));
     this.pullShift = new Block(Floats.bytes(channels()));
-    this.pull = new RowAffine(width(), channels());
+    this.pull = new RowAffine(size());
   }
 
   @Override
@@ -201,7 +201,7 @@ final class BatchNormNode extends Node {
     }
     Floats.write(scale, 0, count, pullScale.address());
     Floats.write(shift, 0, count, pullShift.address());
-    pull.set(factor, offset);
+    pull.set(Floats.rounded(factor), Floats.rounded(offset));
   }
 
   /** The second term of dx. */

@@ -13,7 +13,7 @@ import org.bytedeco.dnnl.memory;
 final class PairMixNode extends Node {
   private final Place factors;
   private final long factorGradient;
-  private final Block row;
+  private final ChannelRow row;
 
   /**
    * A mixture.
@@ -25,7 +25,7 @@ final class PairMixNode extends Node {
     super(trace, List.of(input));
     this.factors = factors;
     this.factorGradient = factorGradient;
-    this.row = new Block(Floats.bytes(width() * channels()));
+    this.row = new ChannelRow(size());
     trace.pairRows();
   }
 
@@ -36,7 +36,7 @@ final class PairMixNode extends Node {
 
   @Override
   void forward() {
-    trace().phase(0).atEnd(this::repeatFactors);
+    trace().phase(0).atEnd(() -> row.set(Floats.read(factors.address(null), channels())));
     int phase = level();
     Value x = input().output(phase);
     Value y = keep(newValue(phase));
@@ -52,19 +52,10 @@ final class PairMixNode extends Node {
                   halves.first(x),
                   halves.second(x),
                   halves.first(y),
-                  new PostOps(halves).times(halves.factors()).plus(halves.second(x)));
+                  new PostOps(halves).times(row.in(halves)).plus(halves.second(x)));
               halves.addCopy(halves.second(x), halves.second(y));
               return halves;
             });
-  }
-
-  private void repeatFactors() {
-    float[] each = Floats.read(factors.address(null), channels());
-    float[] repeated = new float[width() * channels()];
-    for (int i = 0; i < repeated.length; i++) {
-      repeated[i] = each[i % channels()];
-    }
-    Floats.write(repeated, row.address());
   }
 
   @Override
@@ -82,7 +73,7 @@ final class PairMixNode extends Node {
                 halves.addBinary(
                     algorithm.binary_mul,
                     halves.first(gradient),
-                    halves.factors(),
+                    row.in(halves),
                     halves.first(below),
                     new PostOps(halves));
                 halves.addBinary(
@@ -133,18 +124,10 @@ final class PairMixNode extends Node {
   private final class Halves extends SliceKernel {
     private final int pairs;
     private final memory.desc rows;
-    private final memory.desc oneRow;
 
     Halves(int images) {
       pairs = images / 2;
-      long[] sizes = {(long) pairs * height(), (long) width() * channels()};
-      rows = own(new memory.desc(sizes, trace().activations().type(), memory.format_tag.ab));
-      oneRow =
-          own(new memory.desc(new long[] {1, sizes[1]}, Element.F32.type(), memory.format_tag.ab));
-    }
-
-    Operand factors() {
-      return new Operand(oneRow, row);
+      rows = own(size().rows(trace().activations(), pairs));
     }
 
     Operand first(Value value) {

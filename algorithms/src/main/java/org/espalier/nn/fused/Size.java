@@ -24,4 +24,12 @@ record Size(int height, int width, int channels) {
     return new memory.desc(
         new long[] {images, channels, height, width}, element.type(), memory.format_tag.nhwc);
   }
+
+  /** The same as rows of W * C numbers. */
+  memory.desc rows(Element element, int images) {
+    return new memory.desc(
+        new long[] {(long) images * height, (long) width * channels},
+        element.type(),
+        memory.format_tag.ab);
+  }
 }
