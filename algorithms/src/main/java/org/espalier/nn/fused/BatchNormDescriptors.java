@@ -65,14 +65,13 @@ final class BatchNormDescriptors extends SliceKernel {
             false));
   }
 
-  Map<Integer, Operand> forwardOperands(
-      Value x, Place scale, Place shift, Place mean, Place variance, Value y, int images) {
+  Map<Integer, Operand> forwardOperands(Value x, Normalization normalization, Value y, int images) {
     Map<Integer, Operand> operands = new HashMap<>();
     operands.put(DNNL_ARG_SRC, operand(x, images));
-    operands.put(DNNL_ARG_SCALE, perChannel(channels, scale));
-    operands.put(DNNL_ARG_SHIFT, perChannel(channels, shift));
-    operands.put(DNNL_ARG_MEAN, perChannel(channels, mean));
-    operands.put(DNNL_ARG_VARIANCE, perChannel(channels, variance));
+    operands.put(DNNL_ARG_SCALE, perChannel(channels, normalization.scale()));
+    operands.put(DNNL_ARG_SHIFT, perChannel(channels, normalization.shift()));
+    operands.put(DNNL_ARG_MEAN, perChannel(channels, normalization.mean()));
+    operands.put(DNNL_ARG_VARIANCE, perChannel(channels, normalization.variance()));
     operands.put(DNNL_ARG_DST, operand(y, images));
     return operands;
   }

@@ -38,9 +38,7 @@ final class BatchNormNode extends Node {
   private final BatchNormParameters parameters;
   private final boolean relu;
   private final BatchStatistics statistics;
-  private final Block pullScale;
-  private final Block pullShift;
-  private final RowAffine pull;
+  private final BatchNormPull pull;
   private final Map<Integer, Value> signs = new HashMap<>();
 
   BatchNormNode(Trace trace, Node input, BatchNormParameters parameters, boolean relu) {
@@ -48,9 +46,7 @@ final class BatchNormNode extends Node {
     this.parameters = parameters;
     this.relu = relu;
     this.statistics = new BatchStatistics(channels());
-    this.pullScale = new Block(Floats.bytes(channels()));
-    this.pullShift = new Block(Floats.bytes(channels()));
-    this.pull = new RowAffine(size());
+    this.pull = BatchNormPull.of(size(), trace.activations(), statistics, parameters.eps());
   }
 
   @Override
@@ -76,6 +72,8 @@ final class BatchNormNode extends Node {
   Value make(int phase) {
     Value x = input().output(phase);
     Value y = newValue(phase);
+    Normalization normalization =
+        parameters.normalization(statistics.mean(), statistics.variance());
     boolean remember = relu && trace().goingBack();
     List<Value> made = new ArrayList<>(List.of(y));
     if (remember) {
@@ -92,14 +90,7 @@ final class BatchNormNode extends Node {
               BatchNormDescriptors kernel = descriptors(x, images, relu);
               var descriptor = remember ? kernel.training() : kernel.inference();
               Map<Integer, SliceKernel.Operand> operands =
-                  kernel.forwardOperands(
-                      x,
-                      parameters.gamma(),
-                      parameters.beta(),
-                      statistics.mean(),
-                      statistics.variance(),
-                      y,
-                      images);
+                  kernel.forwardOperands(x, normalization, y, images);
               if (remember) {
                 operands.put(DNNL_ARG_WORKSPACE, kernel.workspace(descriptor, signs.get(phase)));
               }
@@ -121,12 +112,7 @@ final class BatchNormNode extends Node {
     Value scaled = reduce(gradient, phase);
     if (input().needsGradient()) {
       int next = phase + 1;
-      Value x = input().output(next);
-      boolean wide = trace().activations() == Element.F32;
-      Value below =
-          wide
-              ? pull.added(trace(), x, scaled, next)
-              : Sums.add(trace(), scaled, pulled(x, next), next);
+      Value below = pull.added(trace(), input().output(next), scaled, next);
       input().addGradient(below, next);
     }
   }
@@ -186,49 +172,14 @@ final class BatchNormNode extends Node {
     parameters.gradients(both);
     float[] gamma = Floats.read(parameters.gamma().address(null), count);
     double[] variance = statistics.pooledVariance();
-    double[] mean = statistics.pooledMean();
     double[] scale = new double[count];
     double[] shift = new double[count];
-    double[] factor = new double[count];
-    double[] offset = new double[count];
     for (int c = 0; c < count; c++) {
-      double deviation = Math.sqrt(variance[c] + parameters.eps());
-      double a = gamma[c] / deviation;
+      double a = gamma[c] / Math.sqrt(variance[c] + parameters.eps());
       scale[c] = -a * both[c] / pixels;
       shift[c] = -a * both[count + c] / pixels;
-      factor[c] = scale[c] / deviation;
-      offset[c] = shift[c] - mean[c] * factor[c];
     }
-    Floats.write(scale, 0, count, pullScale.address());
-    Floats.write(shift, 0, count, pullShift.address());
-    pull.set(Floats.rounded(factor), Floats.rounded(offset));
-  }
-
-  /** The second term of dx. */
-  private Value pulled(Value x, int phase) {
-    Value pulled = newValue(phase);
-    trace()
-        .act(
-            phase,
-            List.of(x),
-            List.of(pulled),
-            images -> {
-              BatchNormDescriptors kernel = descriptors(x, images, false);
-              var descriptor = kernel.inference();
-              kernel.add(
-                  new batch_normalization_forward(descriptor),
-                  descriptor,
-                  kernel.forwardOperands(
-                      x,
-                      pullScale,
-                      pullShift,
-                      statistics.mean(),
-                      statistics.variance(),
-                      pulled,
-                      images));
-              return kernel;
-            });
-    return pulled;
+    pull.set(scale, shift);
   }
 
   private BatchNormDescriptors descriptors(Value x, int images, boolean relu) {

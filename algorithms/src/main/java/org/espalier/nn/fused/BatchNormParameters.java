@@ -57,18 +57,14 @@ record BatchNormParameters(
     return cursor -> gammaAddress;
   }
 
-  Place beta() {
-    return cursor -> betaAddress;
+  /** The normalisation with the running statistics. */
+  Normalization running() {
+    return normalization(cursor -> meanAddress, cursor -> varianceAddress);
   }
 
-  /** The running mean. */
-  Place mean() {
-    return cursor -> meanAddress;
-  }
-
-  /** The running variance. */
-  Place variance() {
-    return cursor -> varianceAddress;
+  /** The normalisation with these statistics. */
+  Normalization normalization(Place mean, Place variance) {
+    return new Normalization(gamma(), cursor -> betaAddress, mean, variance, eps);
   }
 
   /** What each channel is multiplied with when running statistics normalise it. */

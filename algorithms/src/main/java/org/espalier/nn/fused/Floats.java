@@ -19,18 +19,10 @@ final class Floats {
   }
 
   static void write(double[] numbers, int from, int count, long address) {
-    write(rounded(numbers, from, count), address);
-  }
-
-  static float[] rounded(double[] numbers) {
-    return rounded(numbers, 0, numbers.length);
-  }
-
-  private static float[] rounded(double[] numbers, int from, int count) {
     float[] rounded = new float[count];
     for (int i = 0; i < count; i++) {
       rounded[i] = (float) numbers[from + i];
     }
-    return rounded;
+    write(rounded, address);
   }
 }

@@ -50,15 +50,7 @@ final class InferenceCompiler extends Compiler {
         && convolution.fold(norm, layer.isRelu())) {
       return convolution;
     }
-    return new ScaleNode(
-        trace(),
-        below,
-        norm.gamma(),
-        norm.beta(),
-        norm.mean(),
-        norm.variance(),
-        norm.eps(),
-        layer.isRelu());
+    return new ScaleNode(trace(), below, norm.running(), layer.isRelu());
   }
 
   @Override

@@ -2,32 +2,15 @@ package org.espalier.nn.fused;
 
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.dnnl.batch_normalization_forward;
 
 /** Each channel normalised with given statistics, with or without ReLU. */
 final class ScaleNode extends Node {
-  private final Place scale;
-  private final Place shift;
-  private final Place mean;
-  private final Place variance;
-  private final float eps;
+  private final Normalization normalization;
   private final boolean relu;
 
-  ScaleNode(
-      Trace trace,
-      Node input,
-      Place scale,
-      Place shift,
-      Place mean,
-      Place variance,
-      float eps,
-      boolean relu) {
+  ScaleNode(Trace trace, Node input, Normalization normalization, boolean relu) {
     super(trace, List.of(input));
-    this.scale = scale;
-    this.shift = shift;
-    this.mean = mean;
-    this.variance = variance;
-    this.eps = eps;
+    this.normalization = normalization;
     this.relu = relu;
   }
 
@@ -36,7 +19,8 @@ final class ScaleNode extends Node {
     float[] ones = new float[factors.length];
     Arrays.fill(ones, 1);
     Place zero = Block.of(new float[factors.length]);
-    return new ScaleNode(trace, input, Block.of(factors), zero, zero, Block.of(ones), 0f, false);
+    Normalization times = new Normalization(Block.of(factors), zero, zero, Block.of(ones), 0f);
+    return new ScaleNode(trace, input, times, false);
   }
 
   @Override
@@ -46,33 +30,14 @@ final class ScaleNode extends Node {
 
   @Override
   Value make(int phase) {
-    return scaled(input().output(phase), phase);
+    return normalization.applied(trace(), input().output(phase), relu, phase);
   }
 
   /** Only for constants without ReLU, whose way back is the way there. */
   @Override
   void backward(Value gradient, int phase) {
     if (input().needsGradient()) {
-      input().addGradient(scaled(gradient, phase), phase);
+      input().addGradient(normalization.applied(trace(), gradient, false, phase), phase);
     }
-  }
-
-  private Value scaled(Value x, int phase) {
-    Value y = newValue(phase);
-    trace()
-        .act(
-            phase,
-            List.of(x),
-            List.of(y),
-            images -> {
-              BatchNormDescriptors kernel = new BatchNormDescriptors(x, images, eps, relu);
-              var descriptor = kernel.inference();
-              kernel.add(
-                  new batch_normalization_forward(descriptor),
-                  descriptor,
-                  kernel.forwardOperands(x, scale, shift, mean, variance, y, images));
-              return kernel;
-            });
-    return y;
   }
 }
