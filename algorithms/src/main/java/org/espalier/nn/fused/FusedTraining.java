@@ -1,17 +1,13 @@
 package org.espalier.nn.fused;
 
-import java.lang.ref.Reference;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.espalier.nn.kernel.OneDnn;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -27,21 +23,13 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 public final class FusedTraining implements AutoCloseable {
   private final ComputationGraph graph;
-  private final Precision precision;
-  private final Team team;
+  private final CompiledNetwork<TrainingCompiler> network;
   private final Gradient gradient;
   private final Optional<FusedUpdate> fusedUpdate;
-  private Program program;
-  private InputNode input;
-  private HeadNode head;
 
-  private FusedTraining(ComputationGraph graph, Precision precision, int threads) {
+  private FusedTraining(ComputationGraph graph, CompiledNetwork<TrainingCompiler> network) {
     this.graph = graph;
-    this.precision = precision;
-    this.team = new Team(threads);
-    if (graph.getGradientsViewArray() == null) {
-      graph.initGradientsView();
-    }
+    this.network = network;
     this.gradient = gradient(graph);
     this.fusedUpdate = FusedUpdate.of(graph);
   }
@@ -56,42 +44,8 @@ public final class FusedTraining implements AutoCloseable {
    */
   public static Optional<FusedTraining> of(
       ComputationGraph graph, INDArray images, Precision precision, int threads) {
-    Objects.requireNonNull(graph, "Cannot compile: there is no network");
-    precision.require();
-    if (!OneDnn.serves(graph.params().dataType()) || images.rank() != 4) {
-      return Optional.empty();
-    }
-    FusedTraining training = new FusedTraining(graph, precision, threads);
-    boolean compiled = false;
-    try {
-      compiled = training.compile(images);
-    } finally {
-      if (!compiled) {
-        training.close();
-      }
-    }
-    return compiled ? Optional.of(training) : Optional.empty();
-  }
-
-  private boolean compile(INDArray images) {
-    AtomicReference<TrainingCompiler> compiled = new AtomicReference<>();
-    team.once(
-        () -> {
-          try {
-            compiled.set(TrainingCompiler.compile(graph, precision.activations(), Size.of(images)));
-          } catch (Unsupported e) {
-            OneDnn.explain(e.getMessage());
-          }
-        });
-    TrainingCompiler compiler = compiled.get();
-    if (compiler == null) {
-      return false;
-    }
-    program = new Program(compiler.trace(), team);
-    input = compiler.input();
-    head = compiler.head();
-    head.attach(program);
-    return true;
+    return CompiledNetwork.of(graph, images, precision, threads, TrainingCompiler::compile)
+        .map(network -> new FusedTraining(graph, network));
   }
 
   private static Gradient gradient(ComputationGraph graph) {
@@ -100,7 +54,7 @@ public final class FusedTraining implements AutoCloseable {
     Gradient gradient = new DefaultGradient(flat);
     long offset = 0;
     for (int vertex : graph.topologicalSortOrder()) {
-      org.deeplearning4j.nn.graph.vertex.GraphVertex current = graph.getVertices()[vertex];
+      GraphVertex current = graph.getVertices()[vertex];
       if (current.numParams() == 0) {
         continue;
       }
@@ -148,45 +102,27 @@ public final class FusedTraining implements AutoCloseable {
    *     for, or labels do not go with them
    */
   public void computeGradientAndScore(INDArray images, INDArray labels) {
-    input.require(images);
-    if (program.paired() && images.size(0) % 2 != 0) {
-      throw new IllegalArgumentException(
-          "Cannot mix features with their knockoffs: the number of rows must be even ("
-              + images.size(0)
-              + ")");
-    }
+    network.require(images);
     graph.setInputs(images);
     graph.setLabels(labels);
-    INDArray dense = OneDnn.dense(images);
-    input.place(Compiler.address(dense), (int) images.size(0), program);
-    BaseOutputLayer<?> output = (BaseOutputLayer<?>) outputLayer();
-    head.function(
-        features -> {
-          output.setInput(features, LayerWorkspaceMgr.noWorkspaces());
-          output.setLabels(labels);
-          Pair<Gradient, INDArray> below =
-              output.backpropGradient(null, LayerWorkspaceMgr.noWorkspaces());
-          double regularization =
-              fusedUpdate
-                  .map(FusedUpdate::score)
-                  .orElseGet(() -> graph.calcRegularizationScore(true));
-          output.setInput(features, LayerWorkspaceMgr.noWorkspaces());
-          graph.setScore(
-              output.computeScore(regularization, true, LayerWorkspaceMgr.noWorkspaces()));
-          return below.getSecond();
-        });
-    try {
-      program.run((int) images.size(0));
-    } finally {
-      Reference.reachabilityFence(dense);
-    }
+    network.run(images, features -> headGradient(features, labels));
     for (TrainingListener listener : graph.getListeners()) {
       listener.onBackwardPass(graph);
     }
   }
 
-  private Layer outputLayer() {
-    return graph.getOutputLayer(0);
+  /** Computes the score and the gradient at the output layer's features, and its parameters'. */
+  private INDArray headGradient(INDArray features, INDArray labels) {
+    BaseOutputLayer<?> output = (BaseOutputLayer<?>) graph.getOutputLayer(0);
+    output.setInput(features, LayerWorkspaceMgr.noWorkspaces());
+    output.setLabels(labels);
+    Pair<Gradient, INDArray> below =
+        output.backpropGradient(null, LayerWorkspaceMgr.noWorkspaces());
+    double regularization =
+        fusedUpdate.map(FusedUpdate::score).orElseGet(() -> graph.calcRegularizationScore(true));
+    output.setInput(features, LayerWorkspaceMgr.noWorkspaces());
+    graph.setScore(output.computeScore(regularization, true, LayerWorkspaceMgr.noWorkspaces()));
+    return below.getSecond();
   }
 
   private void update(int batch) {
@@ -216,9 +152,6 @@ public final class FusedTraining implements AutoCloseable {
   /** Frees the native memory. */
   @Override
   public void close() {
-    if (program != null) {
-      program.close();
-    }
-    team.close();
+    network.close();
   }
 }

@@ -23,10 +23,11 @@ final class InferenceCompiler extends Compiler {
   }
 
   /** Compiles a network for images of one size. */
-  static InferenceCompiler compile(ComputationGraph graph, Element activations, Size size)
+  static InferenceCompiler compile(ComputationGraph graph, Element activations, Size images)
       throws Unsupported {
     InferenceCompiler compiler = new InferenceCompiler(graph, new Trace(activations));
-    compiler.read(size);
+    compiler.read(images);
+    compiler.refresh();
     compiler.nodes().forEach(Node::forward);
     return compiler;
   }

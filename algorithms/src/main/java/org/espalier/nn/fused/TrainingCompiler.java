@@ -21,10 +21,13 @@ final class TrainingCompiler extends Compiler {
   }
 
   /** Compiles a network for images of one size. */
-  static TrainingCompiler compile(ComputationGraph graph, Element activations, Size size)
+  static TrainingCompiler compile(ComputationGraph graph, Element activations, Size images)
       throws Unsupported {
+    if (graph.getGradientsViewArray() == null) {
+      graph.initGradientsView();
+    }
     TrainingCompiler compiler = new TrainingCompiler(graph, new Trace(activations));
-    compiler.read(size);
+    compiler.read(images);
     compiler.emit();
     return compiler;
   }
