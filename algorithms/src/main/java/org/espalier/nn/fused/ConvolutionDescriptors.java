@@ -13,23 +13,48 @@ final class ConvolutionDescriptors extends SliceKernel {
 
   private static final String SLOW = "brgconv_strided:avx512_core";
 
-  private final ConvolutionShape shape;
   private final memory.desc x;
   private final memory.desc y;
   private final memory.desc weights;
   private final memory.desc weightGradient;
+  private final memory.desc bias;
+  private final long[] strides;
+  private final long[] dilations;
+  private final long[] padding;
 
   /** With weights in whatever layouts oneDNN likes best. */
   ConvolutionDescriptors(ConvolutionShape shape, Element activations, int images) {
-    this.shape = shape;
     weights = any(shape, activations);
     weightGradient = any(shape, Element.F32);
     x = own(shape.input().layout(activations, images));
     y = own(shape.output().layout(activations, images));
+    bias = vector(shape.out());
+    strides = shape.window().strides();
+    dilations = shape.dilations();
+    padding = shape.window().padding();
   }
 
   private memory.desc any(ConvolutionShape shape, Element element) {
     return own(new memory.desc(shape.weights(), element.type(), memory.format_tag.any));
+  }
+
+  /** For inference, with a bias and further operations on the result. */
+  convolution_forward.primitive_desc inference(PostOps after) {
+    return own(
+        new convolution_forward.primitive_desc(
+            processor(),
+            prop_kind.forward_inference,
+            DIRECT,
+            x,
+            weights,
+            bias,
+            y,
+            strides,
+            dilations,
+            padding,
+            padding,
+            after.settings(),
+            false));
   }
 
   convolution_forward.primitive_desc forward() {
@@ -41,10 +66,10 @@ final class ConvolutionDescriptors extends SliceKernel {
             x,
             weights,
             y,
-            shape.window().strides(),
-            shape.dilations(),
-            shape.window().padding(),
-            shape.window().padding(),
+            strides,
+            dilations,
+            padding,
+            padding,
             settings(),
             false));
   }
@@ -59,10 +84,10 @@ final class ConvolutionDescriptors extends SliceKernel {
                 x,
                 weights,
                 y,
-                shape.window().strides(),
-                shape.dilations(),
-                shape.window().padding(),
-                shape.window().padding(),
+                strides,
+                dilations,
+                padding,
+                padding,
                 forward(),
                 settings(),
                 false));
@@ -80,10 +105,10 @@ final class ConvolutionDescriptors extends SliceKernel {
             x,
             weightGradient,
             y,
-            shape.window().strides(),
-            shape.dilations(),
-            shape.window().padding(),
-            shape.window().padding(),
+            strides,
+            dilations,
+            padding,
+            padding,
             forward(),
             settings(),
             false));

@@ -10,10 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.convolution_forward;
-import org.bytedeco.dnnl.global.dnnl.algorithm;
-import org.bytedeco.dnnl.global.dnnl.prop_kind;
-import org.bytedeco.dnnl.memory;
-import org.espalier.nn.kernel.Window;
 
 /**
  * A convolution with what follows it at inference: batch normalisation with running statistics, the
@@ -105,13 +101,14 @@ final class FoldedConvolutionNode extends Node {
   }
 
   private SliceKernel kernel(Value x, Value added, Value y, int images) {
-    SliceKernel kernel = new SliceKernel();
+    ConvolutionDescriptors kernel =
+        new ConvolutionDescriptors(shape, trace().activations(), images);
     PostOps after = new PostOps(kernel);
     if (added != null) {
       after.plus(kernel.operand(added, images));
     }
     after.relu(relu);
-    convolution_forward.primitive_desc descriptor = descriptor(kernel, images, after);
+    convolution_forward.primitive_desc descriptor = kernel.inference(after);
     Map<Integer, SliceKernel.Operand> operands = new HashMap<>(after.operands());
     operands.put(DNNL_ARG_SRC, kernel.operand(x, images));
     operands.put(DNNL_ARG_WEIGHTS, laidOut.in(descriptor.weights_desc()));
@@ -119,26 +116,5 @@ final class FoldedConvolutionNode extends Node {
     operands.put(DNNL_ARG_DST, kernel.operand(y, images));
     kernel.add(new convolution_forward(descriptor), descriptor, operands);
     return kernel;
-  }
-
-  private convolution_forward.primitive_desc descriptor(
-      SliceKernel kernel, int images, PostOps after) {
-    Element element = trace().activations();
-    Window window = shape.window();
-    return kernel.own(
-        new convolution_forward.primitive_desc(
-            SliceKernel.processor(),
-            prop_kind.forward_inference,
-            algorithm.convolution_direct,
-            kernel.own(shape.input().layout(element, images)),
-            kernel.own(new memory.desc(shape.weights(), element.type(), memory.format_tag.any)),
-            kernel.perChannel(shape.out(), bias).layout(),
-            kernel.own(size().layout(element, images)),
-            window.strides(),
-            shape.dilations(),
-            window.padding(),
-            window.padding(),
-            after.settings(),
-            false));
   }
 }
