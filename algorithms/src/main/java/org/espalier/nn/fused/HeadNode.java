@@ -3,7 +3,6 @@ package org.espalier.nn.fused;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -65,31 +64,19 @@ final class HeadNode extends Node {
   private void apply() {
     Memory memory = program.memory();
     int batch = memory.batch();
-    int[] rows = program.rows(batch);
+    Rows rows = program.rows(batch);
     INDArray array = Nd4j.createUninitialized(DataType.FLOAT, batch, channels());
-    long outside = Compiler.address(array);
-    long inside = features.wholeAddress(memory);
     long bytes = features.imageBytes();
-    for (int place = 0; place < batch; place++) {
-      copy(inside + place * bytes, outside + rows[place] * bytes, bytes);
-    }
+    rows.restore(features.wholeAddress(memory), Compiler.address(array), bytes);
     INDArray below = function.apply(array);
     if (below == null) {
       return;
     }
     INDArray dense = below.dup('c');
     try {
-      long from = Compiler.address(dense);
-      long to = gradient.wholeAddress(memory);
-      for (int place = 0; place < batch; place++) {
-        copy(from + rows[place] * bytes, to + place * bytes, bytes);
-      }
+      rows.arrange(Compiler.address(dense), gradient.wholeAddress(memory), bytes);
     } finally {
       Reference.reachabilityFence(dense);
     }
-  }
-
-  private static void copy(long from, long to, long bytes) {
-    Pointer.memcpy(Address.of(to), Address.of(from), bytes);
   }
 }

@@ -2,7 +2,6 @@ package org.espalier.nn.fused;
 
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The network's images, [N, H, W, C] in float32, in whatever memory the caller has them. */
@@ -25,13 +24,7 @@ final class InputNode extends Node {
     }
     long bytes = images.imageBytes();
     ordered.reserve(batch * bytes);
-    int[] rows = program.rows(batch);
-    for (int place = 0; place < batch; place++) {
-      Pointer.memcpy(
-          Address.of(ordered.address() + place * bytes),
-          Address.of(address + rows[place] * bytes),
-          bytes);
-    }
+    program.rows(batch).arrange(address, ordered.address(), bytes);
     images.placeAt(ordered.address());
   }
 

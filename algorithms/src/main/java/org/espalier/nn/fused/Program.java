@@ -139,10 +139,8 @@ final class Program implements AutoCloseable {
   /**
    * Where the rows of a batch are among its slices: each has, of paired rows, first its share of
    * the first half of the batch and then the same of the second half.
-   *
-   * @return for each place the row
    */
-  int[] rows(int batch) {
+  Rows rows(int batch) {
     int[] rows = new int[batch];
     int limit = paired ? pairedLimit(batch) : batch;
     for (int place = 0; place < batch; place++) {
@@ -155,7 +153,7 @@ final class Program implements AutoCloseable {
               ? place
               : within < pairs ? firstPair + within : batch / 2 + firstPair + within - pairs;
     }
-    return rows;
+    return new Rows(rows);
   }
 
   boolean paired() {
