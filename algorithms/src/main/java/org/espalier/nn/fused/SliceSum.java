@@ -6,8 +6,8 @@ import org.bytedeco.dnnl.memory;
  * The gradient of a convolution's weights: computed by slices, added up, and copied to where it
  * belongs.
  *
- * <p>Shares are in the layout that the first slice likes best; slices of another number of images
- * may like another one, and copy.
+ * <p>Shares are in the layout that the first slice likes best, if there is room for it; slices of
+ * another number of images may like another one, and copy.
  */
 final class SliceSum implements Runnable {
   private static final int[] TYPICAL_IMAGES = {1, 2, 8, 32};
@@ -15,6 +15,7 @@ final class SliceSum implements Runnable {
   private final ConvolutionShape shape;
   private final Place result;
   private final PerSlice shares;
+  private final long shareBytes;
   private memory.desc layout;
   private SliceKernel add;
   private SliceKernel copy;
@@ -29,6 +30,7 @@ final class SliceSum implements Runnable {
         bytes = Math.max(bytes, probe.own(probe.backwardWeights().diff_weights_desc()).get_size());
       }
     }
+    this.shareBytes = bytes;
     this.shares = new PerSlice(bytes, 0);
   }
 
@@ -39,7 +41,7 @@ final class SliceSum implements Runnable {
   /** Where a kernel writes its slice's share, which it computes in a layout. */
   synchronized SliceKernel.Operand share(SliceKernel kernel, memory.desc computed) {
     if (layout == null) {
-      layout = computed;
+      layout = computed.get_size() <= shareBytes ? computed : shape.plain();
       prepare();
     }
     return layout.equals(computed)
