@@ -33,6 +33,7 @@ final class Program implements AutoCloseable {
   private long wholeBytes;
   private final long[] scratchBytes;
   private int batch;
+  private boolean closed;
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   Program(Trace trace, Team team) {
@@ -57,8 +58,20 @@ final class Program implements AutoCloseable {
     return memory;
   }
 
+  /**
+   * Checks that it may run.
+   *
+   * @throws IllegalStateException if it was closed
+   */
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("Cannot run: the network was closed");
+    }
+  }
+
   /** Runs all phases on a batch. */
   void run(int batch) {
+    requireOpen();
     if (this.batch != batch) {
       open(batch);
     }
@@ -215,6 +228,7 @@ final class Program implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     kernels.forEach(
         own -> {
           for (Map<Integer, List<SliceKernel>> phase : own) {
