@@ -1,6 +1,9 @@
 /**
  * Networks as graphs: what they cost, and how they are taken apart and put together again.
  *
+ * <p>{@link org.espalier.graph.NetworkGraph} is the one way to edit a network; patterns and the
+ * rewrites that come with the library, such as the folding of batch normalisation, build on it.
+ *
  * <p>Which channels or layers should go is decided elsewhere ({@code org.espalier.prune}); training
  * does not belong here.
  */

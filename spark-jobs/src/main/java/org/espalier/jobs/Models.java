@@ -9,8 +9,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.espalier.compress.NetworkEditor;
 import org.espalier.data.ImageShape;
+import org.espalier.graph.NetworkGraph;
 import org.espalier.jobs.config.ModelConfig;
 import org.espalier.jobs.config.Schedule;
 import org.espalier.jobs.config.TrainingConfig;
@@ -74,7 +74,7 @@ final class Models {
   static ComputationGraph trainable(ComputationGraph graph, TrainingConfig training) {
     IUpdater updater = new Nesterovs(schedule(training), training.momentum());
     Regularization decay = new L2Regularization(training.weightDecay());
-    return NetworkEditor.of(graph)
+    return NetworkGraph.of(graph)
         .forEach(
             BaseLayer.class,
             layer -> {
@@ -83,6 +83,7 @@ final class Models {
               layer.setRegularization(List.of(decay));
               layer.setRegularizationBias(List.of(decay));
             })
+        .restart()
         .build();
   }
 

@@ -7,7 +7,8 @@ import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.espalier.compress.NetworkEditor;
+import org.espalier.graph.NetworkGraph;
+import org.espalier.graph.NewNode;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
@@ -29,42 +30,43 @@ final class KnockoffForm {
       boolean projected,
       UnaryOperator<ILossFunction> loss) {
     List<PrunableUnit> units = ResidualBlocks.units(network.getConfiguration());
-    NetworkEditor editor = NetworkEditor.of(network);
-    editor.forEach(BaseLayer.class, Suspended::suspend);
+    NetworkGraph graph = NetworkGraph.of(network);
+    graph.forEach(BaseLayer.class, Suspended::suspend);
     for (PrunableUnit unit : units) {
       if (unit.factor() != null) {
         throw new IllegalArgumentException(
             "Cannot add control factors to " + unit.convolution() + ": it has them already");
       }
-      long channels = editor.layer(unit.convolution(), ConvolutionLayer.class).getNOut();
-      editor.insertAfter(
+      long channels = graph.layer(unit.convolution(), ConvolutionLayer.class).getNOut();
+      graph.insertAfter(
           unit.convolution(),
-          unit.convolution() + SUFFIX,
-          new ControlFactor(channels, updater.clone(), projected));
+          NewNode.layer(
+              unit.convolution() + SUFFIX,
+              new ControlFactor(channels, updater.clone(), projected)));
     }
-    return replaceLoss(editor, loss).build();
+    return replaceLoss(graph, loss).restart().build();
   }
 
   /** Takes control factors away and lets everything learn again as it did. */
   static ComputationGraph remove(ComputationGraph network) {
-    NetworkEditor editor = NetworkEditor.of(network);
+    NetworkGraph graph = NetworkGraph.of(network);
     for (PrunableUnit unit : ResidualBlocks.units(network.getConfiguration())) {
       if (unit.factor() != null) {
-        editor.remove(unit.factor());
+        graph.remove(unit.factor());
       }
     }
-    editor.forEach(BaseLayer.class, Suspended::resume);
+    graph.forEach(BaseLayer.class, Suspended::resume);
     return replaceLoss(
-            editor,
+            graph,
             loss -> loss instanceof RealRowsLoss restricted ? restricted.unrestricted() : loss)
+        .restart()
         .build();
   }
 
-  private static NetworkEditor replaceLoss(
-      NetworkEditor editor, UnaryOperator<ILossFunction> loss) {
-    editor.forEach(
+  private static NetworkGraph replaceLoss(NetworkGraph graph, UnaryOperator<ILossFunction> loss) {
+    graph.forEach(
         BaseOutputLayer.class, output -> output.setLossFn(loss.apply(output.getLossFn())));
-    return editor.forEach(
+    return graph.forEach(
         LossLayer.class, output -> output.setLossFn(loss.apply(output.getLossFn())));
   }
 }

@@ -5,7 +5,8 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
-import org.espalier.compress.NetworkEditor;
+import org.espalier.graph.NetworkGraph;
+import org.espalier.graph.NewNode;
 import org.espalier.nn.ChannelMask;
 import org.espalier.nn.ChannelScatter;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,37 +30,38 @@ final class PrunedForm {
 
   /** Puts a mask behind the batch normalisation of every unit. */
   static ComputationGraph masked(ComputationGraph network, ChannelSelection selection) {
-    NetworkEditor editor = NetworkEditor.of(network);
+    NetworkGraph graph = NetworkGraph.of(network);
     for (PrunableUnit unit : ResidualBlocks.units(network.getConfiguration())) {
-      int width = width(editor, unit, selection);
-      editor.insertAfter(
+      int width = width(graph, unit, selection);
+      graph.insertAfter(
           unit.normalization(),
-          unit.normalization() + MASK,
-          new ChannelMask(width, selection.kept(unit.convolution())));
+          NewNode.layer(
+              unit.normalization() + MASK,
+              new ChannelMask(width, selection.kept(unit.convolution()))));
     }
-    return editor.build();
+    return graph.restart().build();
   }
 
   /** Cuts the channels out. */
   static ComputationGraph slim(ComputationGraph network, ChannelSelection selection) {
-    NetworkEditor editor = NetworkEditor.of(network);
+    NetworkGraph graph = NetworkGraph.of(network);
     for (ResidualBlock block : ResidualBlocks.of(network.getConfiguration())) {
       int[] inputs = null;
       for (PrunableUnit unit : block.units()) {
-        width(editor, unit, selection);
+        width(graph, unit, selection);
         int[] kept = selection.kept(unit.convolution());
-        slimConvolution(network, editor, unit.convolution(), kept, inputs);
-        slimNormalization(network, editor, unit.normalization(), kept);
+        slimConvolution(network, graph, unit.convolution(), kept, inputs);
+        slimNormalization(network, graph, unit.normalization(), kept);
         inputs = kept;
       }
-      scatter(network, editor, block.units(), inputs);
+      scatter(network, graph, block.units(), inputs);
     }
-    return editor.build();
+    return graph.restart().build();
   }
 
   /** Returns the channels of a unit, having checked that the selection fits. */
-  private static int width(NetworkEditor editor, PrunableUnit unit, ChannelSelection selection) {
-    long width = editor.layer(unit.convolution(), ConvolutionLayer.class).getNOut();
+  private static int width(NetworkGraph graph, PrunableUnit unit, ChannelSelection selection) {
+    long width = graph.layer(unit.convolution(), ConvolutionLayer.class).getNOut();
     int[] kept = selection.kept(unit.convolution());
     if (kept[kept.length - 1] >= width) {
       throw new IllegalArgumentException(
@@ -71,8 +73,8 @@ final class PrunedForm {
   }
 
   private static void slimConvolution(
-      ComputationGraph network, NetworkEditor editor, String name, int[] kept, int[] inputs) {
-    ConvolutionLayer convolution = editor.layer(name, ConvolutionLayer.class);
+      ComputationGraph network, NetworkGraph graph, String name, int[] kept, int[] inputs) {
+    ConvolutionLayer convolution = graph.layer(name, ConvolutionLayer.class);
     INDArray weights =
         channels(parameter(network, name, ConvolutionParamInitializer.WEIGHT_KEY), kept, 0);
     if (inputs != null) {
@@ -80,33 +82,34 @@ final class PrunedForm {
       convolution.setNIn(inputs.length);
     }
     convolution.setNOut(kept.length);
-    editor.parameter(name, ConvolutionParamInitializer.WEIGHT_KEY, weights);
+    graph.parameter(name, ConvolutionParamInitializer.WEIGHT_KEY, weights);
     if (convolution.hasBias()) {
       INDArray bias = parameter(network, name, ConvolutionParamInitializer.BIAS_KEY);
-      editor.parameter(name, ConvolutionParamInitializer.BIAS_KEY, vector(bias, kept));
+      graph.parameter(name, ConvolutionParamInitializer.BIAS_KEY, vector(bias, kept));
     }
   }
 
   private static void slimNormalization(
-      ComputationGraph network, NetworkEditor editor, String name, int[] kept) {
-    BatchNormalization normalization = editor.layer(name, BatchNormalization.class);
+      ComputationGraph network, NetworkGraph graph, String name, int[] kept) {
+    BatchNormalization normalization = graph.layer(name, BatchNormalization.class);
     normalization.setNIn(kept.length);
     normalization.setNOut(kept.length);
     network
         .getVertex(name)
         .paramTable(false)
-        .forEach((parameter, value) -> editor.parameter(name, parameter, vector(value, kept)));
+        .forEach((parameter, value) -> graph.parameter(name, parameter, vector(value, kept)));
   }
 
   private static void scatter(
-      ComputationGraph network, NetworkEditor editor, List<PrunableUnit> units, int[] kept) {
+      ComputationGraph network, NetworkGraph graph, List<PrunableUnit> units, int[] kept) {
     PrunableUnit last = units.get(units.size() - 1);
     int width =
         Math.toIntExact(
             parameter(network, last.convolution(), ConvolutionParamInitializer.WEIGHT_KEY).size(0));
     if (kept.length < width) {
-      editor.insertAfter(
-          last.normalization(), last.normalization() + SCATTER, new ChannelScatter(width, kept));
+      graph.insertAfter(
+          last.normalization(),
+          NewNode.layer(last.normalization() + SCATTER, new ChannelScatter(width, kept)));
     }
   }
 
