@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Takes some indices of some axes of an array. */
+/** Takes some indices of some axes of an array, in any order. */
 final class AxisSelection {
   private AxisSelection() {}
 
@@ -12,18 +12,16 @@ final class AxisSelection {
    * Returns a new array.
    *
    * @param array the array; not changed
-   * @param indices the indices of each axis; null, or missing at the end, for all
+   * @param indices the indices of each axis; null for all; the axes at the end may be missing
    */
   static INDArray select(INDArray array, int[]... indices) {
-    INDArray result = array;
-    for (int axis = 0; axis < array.rank(); axis++) {
-      if (axis < indices.length
-          && indices[axis] != null
-          && indices[axis].length < array.size(axis)) {
+    INDArray result = array.dup('c');
+    for (int axis = 0; axis < indices.length; axis++) {
+      if (indices[axis] != null) {
         result = select(result, axis, indices[axis]);
       }
     }
-    return result == array ? array.dup('c') : result;
+    return result;
   }
 
   /** Sets the numbers at some indices of an axis to zero. */

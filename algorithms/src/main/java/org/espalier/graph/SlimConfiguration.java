@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
@@ -96,6 +97,10 @@ final class SlimConfiguration {
       frozen.setUnderlying(narrowed(frozen.getUnderlying(), signal, out));
     } else if (layer instanceof ChannelWise channelWise) {
       return channelWise.withChannels(kept.of(in), kept.of(out));
+    } else if (layer instanceof SeparableConvolution2D && kept.of(in).length == 1) {
+      throw new IllegalArgumentException(
+          "Cannot slim: %s would be left with one input, and separable convolution takes two or more"
+              .formatted(layer.getLayerName()));
     } else if (layer instanceof FeedForwardLayer widths) {
       widths.setNIn(kept.of(in).length);
       widths.setNOut(kept.of(out).length);

@@ -34,7 +34,8 @@ final class SlimNetwork {
     for (ChannelUse use : propagation.classes().uses()) {
       checkWidth(use);
       kept.computeIfAbsent(use.layer(), key -> new HashMap<>())
-              .computeIfAbsent(use.parameter(), key -> new int[4][])[use.axis()] =
+              .computeIfAbsent(use.parameter(), key -> new int[parameter(use).rank()][])[
+              use.axis()] =
           kept(use.ids());
     }
     ComputationGraphConfiguration configuration = Configurations.copy(network.getConfiguration());
@@ -53,7 +54,7 @@ final class SlimNetwork {
   }
 
   private void checkWidth(ChannelUse use) {
-    INDArray parameter = network.getVertex(use.layer()).paramTable(false).get(use.parameter());
+    INDArray parameter = parameter(use);
     if (parameter == null || parameter.size(use.axis()) != use.ids().length) {
       throw new IllegalArgumentException(
           "Cannot slim: the network is not the one whose groups were found (%s of %s)"
@@ -64,6 +65,10 @@ final class SlimNetwork {
           "Cannot slim: %s would be left without channels (%d removed)"
               .formatted(use.layer(), use.ids().length));
     }
+  }
+
+  private INDArray parameter(ChannelUse use) {
+    return network.getVertex(use.layer()).paramTable(false).get(use.parameter());
   }
 
   /** Returns the indices that stay of an axis with these channels. */
