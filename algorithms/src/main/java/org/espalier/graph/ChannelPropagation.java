@@ -82,7 +82,7 @@ final class ChannelPropagation {
     }
     if (vertex instanceof LayerVertex holder) {
       ids =
-          new LayerChannels(classes, name, network.getVertex(name).paramTable(false), isOutput)
+          new LayerChannels(classes, name, Parameters.of(network, name), isOutput)
               .propagate(holder.getLayerConf().getLayer(), first, type);
     } else if (vertex instanceof PreprocessorVertex) {
       ids = first.ids();

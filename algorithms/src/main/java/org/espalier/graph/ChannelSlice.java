@@ -62,12 +62,12 @@ public final class ChannelSlice {
   }
 
   /**
-   * The whole parameter in a network, not only this slice of it: a view.
+   * The whole parameter in a network, not only this slice of it: a view. Vectors are [1, C].
    *
    * @param network the network that was analysed, or one of the same layers and widths
    */
   public INDArray parameterOf(ComputationGraph network) {
-    return network.getVertex(layer).paramTable(false).get(parameter);
+    return Parameters.of(network, layer).get(parameter);
   }
 
   @Override

@@ -69,7 +69,7 @@ final class LayerChannels {
       ChannelClasses classes, String name, Map<String, INDArray> parameters, boolean isOutput) {
     this.classes = classes;
     this.name = name;
-    this.parameters = parameters == null ? Map.of() : parameters;
+    this.parameters = parameters;
     this.isOutput = isOutput;
   }
 
@@ -113,8 +113,8 @@ final class LayerChannels {
       follow(in.ids());
       return activated((BaseLayer) layer, in.ids());
     }
-    if (layer instanceof PReLULayer rectifier) {
-      return rectified(rectifier, in);
+    if (layer instanceof PReLULayer) {
+      return rectified(in);
     }
     if (layer instanceof ChannelWise channelWise) {
       return channelWise(channelWise, in.ids());
@@ -191,16 +191,16 @@ final class LayerChannels {
     return ids;
   }
 
-  private int[] rectified(PReLULayer layer, Signal in) {
-    int axis = in.axis() - 1; // the parameter has no axis of examples
+  private int[] rectified(Signal in) {
     long[] shape = parameters.get(WEIGHT).shape();
+    int axis = in.isImages() ? in.axis() - 1 : 1; // images have no axis of examples here
     if (shape.length <= axis) {
       return null;
     }
     if (shape[axis] == in.ids().length) {
       use(WEIGHT, axis, ChannelRole.FOLLOWER, in.ids());
     }
-    return layer.getInputShape().length == shape.length ? in.ids() : null;
+    return in.ids();
   }
 
   private int[] channelWise(ChannelWise layer, int[] in) {

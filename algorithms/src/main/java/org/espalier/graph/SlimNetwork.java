@@ -43,11 +43,9 @@ final class SlimNetwork {
     ComputationGraph slim = new ComputationGraph(configuration);
     slim.init(Nd4j.create(network.params().dataType(), 1, parameters()), false);
     for (String vertex : configuration.getVertices().keySet()) {
-      Map<String, INDArray> from = network.getVertex(vertex).paramTable(false);
-      if (from != null) {
-        Map<String, INDArray> to = slim.getVertex(vertex).paramTable(false);
-        from.forEach((key, value) -> to.get(key).assign(cut(vertex, key, value)));
-      }
+      Map<String, INDArray> to = Parameters.of(slim, vertex);
+      Parameters.of(network, vertex)
+          .forEach((key, value) -> to.get(key).assign(cut(vertex, key, value)));
     }
     UpdaterState.carry(network, slim, this::cut);
     return slim;
@@ -68,7 +66,7 @@ final class SlimNetwork {
   }
 
   private INDArray parameter(ChannelUse use) {
-    return network.getVertex(use.layer()).paramTable(false).get(use.parameter());
+    return Parameters.of(network, use.layer()).get(use.parameter());
   }
 
   /** Returns the indices that stay of an axis with these channels. */
@@ -87,11 +85,9 @@ final class SlimNetwork {
   private long parameters() {
     long total = 0;
     for (org.deeplearning4j.nn.graph.vertex.GraphVertex vertex : network.getVertices()) {
-      Map<String, INDArray> table = vertex.paramTable(false);
-      if (table != null) {
-        for (Map.Entry<String, INDArray> entry : table.entrySet()) {
-          total += length(vertex.getVertexName(), entry.getKey(), entry.getValue().shape());
-        }
+      String name = vertex.getVertexName();
+      for (Map.Entry<String, INDArray> entry : Parameters.of(network, name).entrySet()) {
+        total += length(name, entry.getKey(), entry.getValue().shape());
       }
     }
     return total;

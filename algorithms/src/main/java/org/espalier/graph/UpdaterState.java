@@ -53,7 +53,7 @@ final class UpdaterState {
   }
 
   private static INDArray parameter(ComputationGraph network, Key key) {
-    return network.getVertex(key.vertex()).paramTable(false).get(key.parameter());
+    return Parameters.of(network, key.vertex()).get(key.parameter());
   }
 
   /** Returns the moments of each parameter, as flat views of the state. */
