@@ -7,7 +7,6 @@ import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
-import org.espalier.graph.Predictor;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -42,7 +41,7 @@ public record AccuracyByLayer(double original, Map<String, LayerLoss> layers) {
       Iterable<DataSet> batches,
       int threads) {
     ComputationGraph trial = original.clone();
-    double whole = accuracy(trial, batches, threads);
+    double whole = Accuracy.of(trial, batches, threads).top1();
     Map<String, LayerLoss> layers = new LinkedHashMap<>();
     for (int index : compressed.topologicalSortOrder()) {
       GraphVertex vertex = compressed.getVertices()[index];
@@ -58,28 +57,6 @@ public record AccuracyByLayer(double original, Map<String, LayerLoss> layers) {
       }
     }
     return new AccuracyByLayer(whole, layers);
-  }
-
-  /**
-   * Returns the share of images that a network predicts rightly, 0 to 1.
-   *
-   * @param batches images and one-hot labels
-   * @param threads threads of the measurement, at least 1
-   */
-  public static double accuracy(ComputationGraph graph, Iterable<DataSet> batches, int threads) {
-    long images = 0;
-    long right = 0;
-    try (Predictor predictor = new Predictor(graph, threads)) {
-      for (DataSet batch : batches) {
-        int[] said = predictor.probabilities(batch.getFeatures()).argMax(1).toIntVector();
-        int[] labels = batch.getLabels().argMax(1).toIntVector();
-        for (int i = 0; i < said.length; i++) {
-          right += said[i] == labels[i] ? 1 : 0;
-        }
-        images += said.length;
-      }
-    }
-    return (double) right / images;
   }
 
   private static String obstacle(Map<String, INDArray> given, Layer target) {
@@ -117,7 +94,7 @@ public record AccuracyByLayer(double original, Map<String, LayerLoss> layers) {
     Map<String, INDArray> saved = new LinkedHashMap<>();
     own.forEach((key, value) -> saved.put(key, value.dup()));
     own.forEach((key, value) -> value.assign(given.get(key)));
-    double accuracy = accuracy(trial, batches, threads);
+    double accuracy = Accuracy.of(trial, batches, threads).top1();
     own.forEach((key, value) -> value.assign(saved.get(key)));
     return new LayerLoss(accuracy, whole - accuracy, "");
   }

@@ -81,7 +81,7 @@ final class Measuring {
   }
 
   /** Returns the size of the file that holds the network, without its updater's state. */
-  private static long size(ComputationGraph graph) throws IOException {
+  static long size(ComputationGraph graph) throws IOException {
     try (CountingOutputStream out = new CountingOutputStream(OutputStream.nullOutputStream())) {
       ModelSerializer.writeModel(graph, out, false);
       return out.getByteCount();

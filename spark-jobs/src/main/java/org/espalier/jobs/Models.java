@@ -2,6 +2,7 @@ package org.espalier.jobs;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.api.Layer;
@@ -38,30 +39,48 @@ final class Models {
    */
   static ComputationGraph load(ModelConfig config, Images images, long seed, Configuration hadoop)
       throws IOException {
-    ImageShape shape = images.set().shape();
+    ComputationGraph graph =
+        load(config, config.weights(), images.set().shape(), images.classes(), seed, hadoop);
+    long classes = classes(graph);
+    if (config.weights().isPresent() && classes != images.classes()) {
+      throw new JobFailedException(
+          String.format(
+              "Cannot use %s for %s: the network tells %d classes apart, the data have %d",
+              config.weights().get(), images.set().name(), classes, images.classes()));
+    }
+    return graph;
+  }
+
+  /**
+   * Makes a network for images of a shape, whatever a file's network was made for.
+   *
+   * @param weights the file with its weights; empty for new ones
+   * @param classes the number of classes of a network whose file does not tell
+   * @param seed the seed of new weights
+   * @throws IOException when the weights are missing, damaged or another network's
+   */
+  static ComputationGraph load(
+      ModelConfig config,
+      Optional<String> weights,
+      ImageShape shape,
+      int classes,
+      long seed,
+      Configuration hadoop)
+      throws IOException {
     ComputationGraphConfiguration architecture =
         Networks.named(
             config.name(),
             NetworkOptions.builder()
-                .classes(images.classes())
+                .classes(classes)
                 .input(shape.height(), shape.width(), shape.channels())
                 .shortcut(config.shortcut())
                 .seed(seed)
                 .build());
-    if (config.weights().isEmpty()) {
-      ComputationGraph graph = new ComputationGraph(architecture);
-      graph.init();
-      return graph;
+    if (weights.isPresent()) {
+      return WeightsFile.load(new Path(weights.get()), hadoop, architecture);
     }
-    String file = config.weights().get();
-    ComputationGraph graph = WeightsFile.load(new Path(file), hadoop, architecture);
-    long classes = classes(graph);
-    if (classes != images.classes()) {
-      throw new JobFailedException(
-          String.format(
-              "Cannot use %s for %s: the network tells %d classes apart, the data have %d",
-              file, images.set().name(), classes, images.classes()));
-    }
+    ComputationGraph graph = new ComputationGraph(architecture);
+    graph.init();
     return graph;
   }
 

@@ -16,14 +16,20 @@ public record ModelConfig(String name, Optional<String> weights, Shortcut shortc
 
   static ModelConfig from(Section section) {
     String name = section.oneOf("name", Networks.names());
-    Optional<String> weights = section.optionalText("weights");
+    Optional<String> weights = weights(section, "weights");
+    return new ModelConfig(name, weights, section.choice("shortcut", Shortcut.class));
+  }
+
+  /** Reads a key that names a file with a network, or with its weights. */
+  static Optional<String> weights(Section section, String key) {
+    Optional<String> weights = section.optionalText(key);
     if (weights.isPresent()) {
       String file = weights.get().toLowerCase(Locale.ROOT);
       if (!file.endsWith(".safetensors") && !file.endsWith(".zip")) {
-        throw section.error("weights", "must be a .safetensors or a DL4J .zip file");
+        throw section.error(key, "must be a .safetensors or a DL4J .zip file");
       }
-      section.existingPath("weights");
+      section.existingPath(key);
     }
-    return new ModelConfig(name, weights, section.choice("shortcut", Shortcut.class));
+    return weights;
   }
 }

@@ -6,12 +6,14 @@ import com.typesafe.config.ConfigValueType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -76,6 +78,25 @@ public final class Section {
     List<E> constants = Arrays.asList(type.getEnumConstants());
     String name = oneOf(key, constants.stream().map(Section::nameOf).toList());
     return constants.stream().filter(constant -> nameOf(constant).equals(name)).findFirst().get();
+  }
+
+  /** Returns some of an enumeration's constants, each written as {@link #choice} has it. */
+  <E extends Enum<E>> Set<E> choices(String key, Class<E> type) {
+    List<E> constants = Arrays.asList(type.getEnumConstants());
+    List<String> names = constants.stream().map(Section::nameOf).toList();
+    String what = "must be a list of some of " + String.join(", ", names);
+    if (!(value(key) instanceof List<?> list)) {
+      throw error(key, what);
+    }
+    Set<E> chosen = EnumSet.noneOf(type);
+    for (Object element : list) {
+      int index = names.indexOf(String.valueOf(((ConfigValue) element).unwrapped()));
+      if (index < 0) {
+        throw error(key, what);
+      }
+      chosen.add(constants.get(index));
+    }
+    return chosen;
   }
 
   /** Returns the name under which a configuration knows an enumeration's constant. */
