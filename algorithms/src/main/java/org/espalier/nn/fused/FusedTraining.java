@@ -69,8 +69,17 @@ public final class FusedTraining implements AutoCloseable {
     return gradient;
   }
 
-  /** One step of training on a batch; the network's score is that of the batch before the step. */
+  /**
+   * One step of training on a batch; the network's score is that of the batch before the step.
+   *
+   * @param batch images [N, H, W, C] and labels, without masks
+   */
   public void fit(DataSet batch) {
+    if (batch.hasMaskArrays()) {
+      throw new IllegalArgumentException(
+          "Cannot train a compiled network: the batch has masks, which only ComputationGraph.fit"
+              + " takes");
+    }
     fit(batch.getFeatures(), batch.getLabels());
   }
 

@@ -122,6 +122,21 @@ class FusedFailureTest {
   }
 
   @Test
+  void batchesWithMasksAreRefused() {
+    ComputationGraph graph = network();
+    try (FusedTraining training = Training.of(graph, 1)) {
+      INDArray mask = Nd4j.ones(DataType.FLOAT, 8, 1);
+      DataSet masked = new DataSet(GOOD.getFeatures(), GOOD.getLabels(), null, mask);
+      assertThatThrownBy(() -> training.fit(masked))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "Cannot train a compiled network: the batch has masks, which only"
+                  + " ComputationGraph.fit takes");
+      assertThat(Parameters.bits(graph.params())).isEqualTo(Parameters.bits(network().params()));
+    }
+  }
+
+  @Test
   void lanesEndWithTheTrainingThatStartedThem() throws InterruptedException {
     Set<Thread> before = lanes();
     FusedTraining training = Training.of(network(), 3);
