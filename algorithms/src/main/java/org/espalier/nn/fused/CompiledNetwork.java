@@ -2,7 +2,6 @@ package org.espalier.nn.fused;
 
 import java.lang.ref.Reference;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -28,38 +27,54 @@ final class CompiledNetwork<C extends Compiler> implements AutoCloseable {
   }
 
   /**
-   * Compiles a network; nothing if that cannot be done.
+   * Compiles a network.
    *
    * @param images an array of images of the size that will be given, [N, H, W, C]
    */
-  static <C extends Compiler> Optional<CompiledNetwork<C>> of(
+  static <C extends Compiler> Compilation<CompiledNetwork<C>> of(
       ComputationGraph graph, INDArray images, Precision precision, int threads, Recipe<C> recipe) {
     Objects.requireNonNull(graph, "Cannot compile: there is no network");
     precision.require();
-    if (!OneDnn.serves(graph.params().dataType()) || images.rank() != 4) {
-      return Optional.empty();
+    try {
+      if (!OneDnn.serves(graph.params().dataType())) {
+        throw new Unsupported("oneDNN does not serve here in " + graph.params().dataType());
+      }
+      if (images.rank() != 4) {
+        throw new Unsupported("it is not given images [N, H, W, C]");
+      }
+      return Compilation.of(compiled(graph, images, precision, threads, recipe));
+    } catch (Unsupported e) {
+      OneDnn.explain(e.getMessage());
+      return Compilation.refused(e.getMessage());
     }
+  }
+
+  private static <C extends Compiler> CompiledNetwork<C> compiled(
+      ComputationGraph graph, INDArray images, Precision precision, int threads, Recipe<C> recipe)
+      throws Unsupported {
     Team team = new Team(threads);
     CompiledNetwork<C> compiled = null;
     try {
       AtomicReference<C> compiler = new AtomicReference<>();
+      AtomicReference<Unsupported> refusal = new AtomicReference<>();
       team.once(
           () -> {
             try {
               compiler.set(recipe.compile(graph, precision.activations(), Size.of(images)));
             } catch (Unsupported e) {
-              OneDnn.explain(e.getMessage());
+              refusal.set(e);
             }
           });
-      if (compiler.get() != null) {
-        compiled = new CompiledNetwork<>(team, compiler.get());
+      if (refusal.get() != null) {
+        throw refusal.get();
       }
+      compiled = new CompiledNetwork<>(team, compiler.get());
     } finally {
       if (compiled == null) {
         team.close();
       }
     }
-    return Optional.ofNullable(compiled);
+    return compiled;
   }
 
   /** What made the program. */
@@ -95,6 +110,7 @@ final class CompiledNetwork<C extends Compiler> implements AutoCloseable {
    *     goes back
    */
   void run(INDArray images, UnaryOperator<INDArray> head) {
+    program.requireOpen();
     INDArray dense = OneDnn.dense(images);
     int batch = (int) images.size(0);
     compiler.input().place(Compiler.address(dense), batch, program);

@@ -24,14 +24,25 @@ public final class FusedInference implements AutoCloseable {
   }
 
   /**
+   * Compiles a network as {@link #compile} does, when it does not matter why that cannot be done.
+   *
+   * @return nothing if it is not compiled
+   */
+  public static Optional<FusedInference> of(
+      ComputationGraph graph, INDArray images, Precision precision, int threads) {
+    return compile(graph, images, precision, threads).compiled();
+  }
+
+  /**
    * Compiles a network.
    *
    * @param graph an initialised network
    * @param images an array of images of the size that will be given, [N, H, W, C]
    * @param threads threads that share the work, at least 1
-   * @return nothing if a layer is of a kind that is not compiled, or oneDNN does not serve here
+   * @return a refusal if a layer is of a kind that is not compiled, or oneDNN does not serve here
+   * @throws IllegalStateException if this processor does not compute in the precision
    */
-  public static Optional<FusedInference> of(
+  public static Compilation<FusedInference> compile(
       ComputationGraph graph, INDArray images, Precision precision, int threads) {
     return CompiledNetwork.of(graph, images, precision, threads, InferenceCompiler::compile)
         .map(network -> new FusedInference(graph, network));

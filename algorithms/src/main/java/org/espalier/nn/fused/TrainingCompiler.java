@@ -2,6 +2,7 @@ package org.espalier.nn.fused;
 
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.espalier.nn.BatchNorm;
@@ -23,6 +24,10 @@ final class TrainingCompiler extends Compiler {
   /** Compiles a network for images of one size. */
   static TrainingCompiler compile(ComputationGraph graph, Element activations, Size images)
       throws Unsupported {
+    OptimizationAlgorithm algorithm = graph.conf().getOptimizationAlgo();
+    if (algorithm != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
+      throw new Unsupported("it is trained by " + algorithm);
+    }
     if (graph.getGradientsViewArray() == null) {
       graph.initGradientsView();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.function.Function;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -20,8 +21,13 @@ import org.espalier.nn.Convolution;
 import org.espalier.nn.Dense;
 import org.espalier.nn.Output;
 import org.espalier.nn.PaddedShortcut;
+import org.espalier.nn.kernel.OneDnn;
 import org.espalier.zoo.LeNet5;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -126,6 +132,50 @@ class UnsupportedNetworksTest {
     ComputationGraph graph = SmallNetwork.RESIDUAL.initialised(DataType.FLOAT);
     INDArray rows = Nd4j.zeros(DataType.FLOAT, 4, 240);
     assertThat(FusedTraining.of(graph, rows, Precision.FLOAT32, 2)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "STOCHASTIC_GRADIENT_DESCENT")
+  void trainingByOtherThanGradientDescentIsNotCompiled(OptimizationAlgorithm algorithm) {
+    assumeOneDnn();
+    ComputationGraph graph = SmallNetwork.RESIDUAL.initialised(DataType.FLOAT);
+    graph.conf().setOptimizationAlgo(algorithm);
+    assertThat(FusedTraining.compile(graph, IMAGES, Precision.FLOAT32, 1).refusal())
+        .contains("it is trained by " + algorithm);
+  }
+
+  @Test
+  void theReasonIsTold() {
+    assumeOneDnn();
+    ComputationGraph exact = SmallNetwork.RESIDUAL.initialised(DataType.DOUBLE);
+    assertThat(FusedTraining.compile(exact, IMAGES, Precision.FLOAT32, 1).refusal())
+        .contains("oneDNN does not serve here in DOUBLE");
+    ComputationGraph graph = SmallNetwork.RESIDUAL.initialised(DataType.FLOAT);
+    INDArray rows = Nd4j.zeros(DataType.FLOAT, 4, 240);
+    assertThat(FusedInference.compile(graph, rows, Precision.FLOAT32, 1).refusal())
+        .contains("it is not given images [N, H, W, C]");
+    Sketch sketch = new Sketch(graph(DataType.FLOAT));
+    String at = sketch.layer("input", convolution().hasBias(true).build());
+    ComputationGraph biased = new ComputationGraph(sketch.classify(sketch.pool(at)));
+    biased.init();
+    assertThat(FusedTraining.compile(biased, IMAGES, Precision.FLOAT32, 1).refusal())
+        .contains("layer " + at + " has a bias");
+  }
+
+  @Test
+  void whatIsCompiledIsNotRefused() {
+    assumeOneDnn();
+    ComputationGraph graph = SmallNetwork.RESIDUAL.initialised(DataType.FLOAT);
+    Compilation<FusedTraining> compilation =
+        FusedTraining.compile(graph, IMAGES, Precision.FLOAT32, 1);
+    try (FusedTraining training = compilation.compiled().orElseThrow()) {
+      assertThat(compilation.refusal()).isEmpty();
+      training.computeGradientAndScore(IMAGES, SmallNetwork.data(DataType.FLOAT, 1, 1).getLabels());
+    }
+  }
+
+  private static void assumeOneDnn() {
+    Assumptions.assumeTrue(OneDnn.serves(DataType.FLOAT), "oneDNN does not serve on this machine");
   }
 
   @Test
