@@ -54,6 +54,9 @@ final class BenchmarkJob implements Job<BenchmarkJobConfig> {
       BenchmarkResult result = measure(benchmark, ours, peer, context);
       BenchmarkLines.of(result).forEach(context.out()::println);
       context.report().section("benchmark", result);
+      ours.refusal()
+          .ifPresent(
+              reason -> context.report().note("The network is not compiled: " + reason + "."));
     }
     if (stock != null) {
       context.report().note(STOCK_NOTE);

@@ -43,6 +43,7 @@ final class PrecisionCheck {
             Nd4j.zeros(DataType.FLOAT, 1, shape.height(), shape.width(), shape.channels()),
             training.precision(),
             1)
+        .compiled()
         .ifPresent(FusedTraining::close);
   }
 }

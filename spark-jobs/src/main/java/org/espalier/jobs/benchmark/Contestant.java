@@ -1,5 +1,7 @@
 package org.espalier.jobs.benchmark;
 
+import java.util.Optional;
+
 /**
  * A network, and all that it needs to take steps on one batch. It is made and used in one thread.
  */
@@ -12,6 +14,11 @@ public interface Contestant extends AutoCloseable {
 
   /** Returns how many images a step takes. */
   int batch();
+
+  /** Returns why it is not compiled; nothing where it is, or was not to be. */
+  default Optional<String> refusal() {
+    return Optional.empty();
+  }
 
   /** Frees what it holds; nothing, unless it says otherwise. */
   @Override

@@ -2,6 +2,7 @@ package org.espalier.jobs.benchmark;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -60,6 +61,11 @@ public final class Entrant implements AutoCloseable {
   /** Returns what came of the rounds. */
   public Speed speed() {
     return Speed.of(name, firstStepMillis, rounds);
+  }
+
+  /** Returns why its network is not compiled; nothing where it is, or was not to be. */
+  public Optional<String> refusal() {
+    return contestants.stream().map(Contestant::refusal).flatMap(Optional::stream).findFirst();
   }
 
   /** Closes the contestants, each in its own task. */

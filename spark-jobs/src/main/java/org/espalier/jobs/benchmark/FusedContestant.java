@@ -1,9 +1,9 @@
 package org.espalier.jobs.benchmark;
 
-import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.jobs.JobFailedException;
+import org.espalier.nn.fused.Compilation;
 import org.espalier.nn.fused.FusedInference;
 import org.espalier.nn.fused.FusedTraining;
 import org.espalier.nn.fused.Precision;
@@ -48,11 +48,12 @@ public final class FusedContestant implements Contestant {
       ComputationGraphConfiguration configuration, DataSet data, Precision precision, int threads) {
     ComputationGraph graph = new ComputationGraph(configuration);
     graph.init();
-    Optional<FusedTraining> training =
+    Compilation<FusedTraining> training =
         CompiledTraining.of(graph, data.getFeatures(), precision, threads);
-    return training.isPresent()
-        ? new FusedContestant(graph, data, training.get(), precision, threads)
-        : new GraphContestant(graph, data);
+    return training
+        .compiled()
+        .<Contestant>map(c -> new FusedContestant(graph, data, c, precision, threads))
+        .orElseGet(() -> new GraphContestant(graph, data, training.refusal()));
   }
 
   @Override
@@ -65,12 +66,16 @@ public final class FusedContestant implements Contestant {
   public void infer() {
     INDArray images = data.getFeatures();
     if (inference == null) {
+      Compilation<FusedInference> compilation =
+          FusedInference.compile(graph, images, precision, threads);
       inference =
-          FusedInference.of(graph, images, precision, threads)
+          compilation
+              .compiled()
               .orElseThrow(
                   () ->
                       new JobFailedException(
-                          "Cannot measure inference: the network is compiled for training only"));
+                          "Cannot measure inference: the network is compiled for training only; "
+                              + compilation.refusal().orElseThrow()));
     } else if (!refreshed) {
       inference.refresh();
     }

@@ -1,5 +1,6 @@
 package org.espalier.jobs.benchmark;
 
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.DataSet;
@@ -8,6 +9,7 @@ import org.nd4j.linalg.dataset.DataSet;
 public final class GraphContestant implements Contestant {
   private final ComputationGraph graph;
   private final DataSet data;
+  private final Optional<String> refusal;
 
   /**
    * Makes a new network.
@@ -16,14 +18,19 @@ public final class GraphContestant implements Contestant {
    * @param data the batch, in the layout that the network takes
    */
   public GraphContestant(ComputationGraphConfiguration configuration, DataSet data) {
-    this(new ComputationGraph(configuration), data);
+    this(new ComputationGraph(configuration), data, Optional.empty());
     graph.init();
   }
 
-  /** Takes a network as it is. */
-  GraphContestant(ComputationGraph graph, DataSet data) {
+  /**
+   * Takes a network as it is.
+   *
+   * @param refusal why it is not compiled; nothing if it was not to be
+   */
+  GraphContestant(ComputationGraph graph, DataSet data, Optional<String> refusal) {
     this.graph = graph;
     this.data = data;
+    this.refusal = refusal;
   }
 
   @Override
@@ -39,5 +46,10 @@ public final class GraphContestant implements Contestant {
   @Override
   public int batch() {
     return data.numExamples();
+  }
+
+  @Override
+  public Optional<String> refusal() {
+    return refusal;
   }
 }

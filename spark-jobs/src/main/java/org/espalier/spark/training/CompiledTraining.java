@@ -1,7 +1,7 @@
 package org.espalier.spark.training;
 
-import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.nn.fused.Compilation;
 import org.espalier.nn.fused.FusedTraining;
 import org.espalier.nn.fused.Precision;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,21 +17,22 @@ public final class CompiledTraining {
    * @param images an array of images of the size that it will be trained on, [N, H, W, C]
    * @param precision what to compute with
    * @param threads threads that share the work, at least 1
-   * @return nothing where the network is to be trained layer by layer, which only float32 allows
+   * @return a refusal where the network is to be trained layer by layer, which only float32 allows
    * @throws TrainingException when the precision cannot be had of this processor or this network
    */
-  public static Optional<FusedTraining> of(
+  public static Compilation<FusedTraining> of(
       ComputationGraph graph, INDArray images, Precision precision, int threads) {
     try {
       precision.require();
     } catch (IllegalStateException e) {
       throw new TrainingException(e.getMessage(), e);
     }
-    Optional<FusedTraining> compiled = FusedTraining.of(graph, images, precision, threads);
-    if (compiled.isEmpty()) {
+    Compilation<FusedTraining> compilation =
+        FusedTraining.compile(graph, images, precision, threads);
+    if (compilation.compiled().isEmpty()) {
       requireFloat32(precision);
     }
-    return compiled;
+    return compilation;
   }
 
   /** Refuses any other precision for what cannot be compiled. */

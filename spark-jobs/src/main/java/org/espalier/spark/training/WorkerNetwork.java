@@ -68,7 +68,7 @@ final class WorkerNetwork implements AutoCloseable {
     Form wanted = Form.of(images, precision, threads);
     if (!wanted.equals(form)) {
       close();
-      compiled = CompiledTraining.of(graph, images, precision, threads);
+      compiled = CompiledTraining.of(graph, images, precision, threads).compiled();
       form = wanted;
     }
   }

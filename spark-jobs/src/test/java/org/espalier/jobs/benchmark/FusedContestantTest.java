@@ -22,6 +22,7 @@ class FusedContestantTest {
     Contestant contestant = contestant("resnet20");
     assertThat(contestant).isInstanceOf(FusedContestant.class);
     assertThat(contestant.batch()).isEqualTo(4);
+    assertThat(contestant.refusal()).isEmpty();
     for (int round = 0; round < 2; round++) {
       contestant.train();
       contestant.infer();
@@ -39,6 +40,7 @@ class FusedContestantTest {
   void aNetworkThatCannotBeCompiledIsLeftToDeeplearning4j() {
     try (Contestant contestant = contestant("lenet5")) {
       assertThat(contestant).isInstanceOf(GraphContestant.class);
+      assertThat(contestant.refusal()).contains("layer conv1 has a bias");
       contestant.train();
       contestant.infer();
     }
