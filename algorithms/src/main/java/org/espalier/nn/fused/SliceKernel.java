@@ -1,5 +1,7 @@
 package org.espalier.nn.fused;
 
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.binary;
+import org.bytedeco.dnnl.eltwise_backward;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.memory;
@@ -152,6 +155,15 @@ class SliceKernel extends Kernel {
     operands.put(DNNL_ARG_SRC_1, right);
     operands.put(DNNL_ARG_DST, result);
     add(new binary(descriptor), descriptor, operands);
+  }
+
+  /** Appends the way back through ReLU, told by its output. */
+  final void addRectifyBack(Operand output, Operand gradient, Operand result) {
+    eltwise_backward.primitive_desc descriptor = rectifyBack(output.layout());
+    add(
+        new eltwise_backward(descriptor),
+        descriptor,
+        Map.of(DNNL_ARG_DST, output, DNNL_ARG_DIFF_DST, gradient, DNNL_ARG_DIFF_SRC, result));
   }
 
   /** Appends a copy from one layout or element type to another. */

@@ -9,7 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.eltwise_backward;
+import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.global.dnnl.scratchpad_mode;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
@@ -61,6 +65,29 @@ public abstract class Kernel implements AutoCloseable {
     primitive_attr settings = newAttributes();
     settings.set_post_ops(after);
     return settings;
+  }
+
+  /**
+   * The way back through ReLU, told by its output.
+   *
+   * @param numbers the layout of the output and of both gradients
+   */
+  protected final eltwise_backward.primitive_desc rectifyBack(memory.desc numbers) {
+    algorithm relu = algorithm.eltwise_relu_use_dst_for_bwd;
+    eltwise_forward.primitive_desc hint =
+        keep(
+            new eltwise_forward.primitive_desc(
+                engine(),
+                prop_kind.forward_training,
+                relu,
+                numbers,
+                numbers,
+                0f,
+                attributes,
+                false));
+    return keep(
+        new eltwise_backward.primitive_desc(
+            engine(), relu, numbers, numbers, numbers, 0f, hint, attributes, false));
   }
 
   /** Dense images, named [N, C, H, W] as oneDNN names them and laid out NHWC. */

@@ -9,9 +9,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import java.util.Map;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.eltwise_backward;
-import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
-import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -98,30 +96,7 @@ public final class SumKernel extends Kernel {
   }
 
   private Step prepareRectifyBack() {
-    algorithm relu = algorithm.eltwise_relu_use_dst_for_bwd;
-    eltwise_forward.primitive_desc hint =
-        keep(
-            new eltwise_forward.primitive_desc(
-                engine(),
-                prop_kind.forward_training,
-                relu,
-                first.layout(),
-                first.layout(),
-                0f,
-                attributes(),
-                false));
-    eltwise_backward.primitive_desc descriptor =
-        keep(
-            new eltwise_backward.primitive_desc(
-                engine(),
-                relu,
-                result.layout(),
-                gradient.layout(),
-                first.layout(),
-                0f,
-                hint,
-                attributes(),
-                false));
+    eltwise_backward.primitive_desc descriptor = rectifyBack(first.layout());
     return step(
         new eltwise_backward(descriptor),
         descriptor,
