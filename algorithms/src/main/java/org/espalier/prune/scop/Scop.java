@@ -79,6 +79,11 @@ public final class Scop implements CompressionAlgorithm, Serializable {
     return configuration;
   }
 
+  /** Returns where knockoffs come from. */
+  public KnockoffSource source() {
+    return source;
+  }
+
   @Override
   public ComputationGraph apply(ComputationGraph network) {
     return KnockoffForm.add(network, updater(), isOfficial(), this::loss);
