@@ -233,8 +233,7 @@ public final class NetworkGraph {
   public ComputationGraph build() {
     edits.checkRead();
     Map<String, Entry> entries = edits.entries();
-    ComputationGraph result =
-        new ComputationGraph(configuration(entries));
+    ComputationGraph result = new ComputationGraph(configuration(entries));
     result.init();
     List<Slot> slots = new ArrayList<>();
     entries.forEach((name, entry) -> slots.addAll(Slot.of(source, result, name, entry)));

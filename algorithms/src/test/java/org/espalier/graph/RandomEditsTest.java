@@ -30,7 +30,8 @@ class RandomEditsTest {
   }
 
   @Property(tries = 20)
-  void passingNodesChangeNothing(@ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int count) {
+  void passingNodesChangeNothing(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int count) {
     Random random = new Random(seed);
     NetworkGraph graph = NetworkGraph.of(NETWORK);
     List<String> added = new ArrayList<>();
@@ -46,8 +47,7 @@ class RandomEditsTest {
       back.rename(name, "last").remove("last");
     }
     ComputationGraph restored = back.build();
-    assertThat(restored.getConfiguration().toJson())
-        .isEqualTo(NETWORK.getConfiguration().toJson());
+    assertThat(restored.getConfiguration().toJson()).isEqualTo(NETWORK.getConfiguration().toJson());
     assertThat(restored.params()).isEqualTo(NETWORK.params());
   }
 

@@ -1,12 +1,17 @@
 package org.espalier.jobs;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.espalier.data.files.AtomicFiles;
+import org.espalier.jobs.output.JsonFormat;
 import org.espalier.jobs.progress.EpochResult;
 import org.espalier.jobs.progress.StageResult;
 import org.espalier.jobs.progress.StageStart;
@@ -26,6 +31,9 @@ import org.espalier.spark.training.TrainingStates;
  */
 final class Stages {
   private static final String FOLDER = "checkpoints";
+  private static final ObjectMapper JSON = JsonFormat.lines();
+  private static final TypeReference<LinkedHashMap<String, int[]>> CHANNELS =
+      new TypeReference<>() {};
 
   private final JobContext context;
   private final Shards train;
@@ -73,6 +81,23 @@ final class Stages {
       context.progress().stageEnded(result(plan));
     }
     return end;
+  }
+
+  /**
+   * Returns which channels stay, as an earlier run of the job decided, or decides now.
+   *
+   * <p>A decision may hang on a measured time; a run that goes on after a decision keeps to it.
+   *
+   * @param decide gives channels by name
+   */
+  Map<String, int[]> decision(String name, Supplier<Map<String, int[]>> decide) throws IOException {
+    Path file = context.path(FOLDER + "/" + name + ".json");
+    if (context.resumed() && AtomicFiles.fileSystem(file, context.hadoop()).exists(file)) {
+      return JSON.readValue(AtomicFiles.read(file, context.hadoop()), CHANNELS);
+    }
+    Map<String, int[]> decision = decide.get();
+    AtomicFiles.write(file, context.hadoop(), JSON.writeValueAsString(decision));
+    return decision;
   }
 
   /** Gives the state in which a stage begins. */

@@ -13,6 +13,7 @@ final class Verbs {
         new TrainCommand(new TrainJob()),
         new EvaluateCommand(new EvaluateJob()),
         new ScopCommand(new ScopJob()),
+        new CompressCommand(new CompressJob()),
         new InspectCommand(new InspectJob()),
         new BenchmarkCommand(new BenchmarkJob()));
   }

@@ -27,11 +27,12 @@ class EspalierTest {
   @Test
   void helpListsTheVerbs() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("data", "train", "evaluate", "scop", "benchmark");
+    assertThat(out.toString())
+        .contains("data", "train", "evaluate", "scop", "compress", "inspect", "benchmark");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"data", "train", "evaluate", "scop", "benchmark"})
+  @ValueSource(strings = {"data", "train", "evaluate", "scop", "compress", "inspect", "benchmark"})
   void eachVerbHasHelp(String verb) {
     assertThat(run(verb, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: espalier " + verb);
@@ -62,7 +63,7 @@ class EspalierTest {
         .isEqualTo(
             """
             espalier: no verb given; see espalier --help
-            espalier: no verb prune, there are data, train, evaluate, scop, benchmark; \
+            espalier: no verb prune, there are data, train, evaluate, scop, compress, inspect, benchmark; \
             see espalier --help
             espalier: Unknown options: '--rate', '0.3'; see espalier scop --help
             """);

@@ -42,7 +42,7 @@ public record InspectConfig(
         section.existingPath("kept"),
         input(section),
         section.optionalWhole("classes", 2),
-        section.choices("dump", DumpForm.class),
+        Set.copyOf(section.choices("dump", DumpForm.class)),
         section.whole("dumpImages", 1),
         section.flag("profile"),
         section.flag("layerAccuracy"));

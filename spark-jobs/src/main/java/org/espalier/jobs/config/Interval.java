@@ -25,6 +25,11 @@ record Interval(double min, boolean minIncluded, double max, boolean maxIncluded
     return new Interval(min, true, max, false, text);
   }
 
+  static Interval open(double min, double max) {
+    String text = "in (" + shortest(min) + ", " + shortest(max) + ")";
+    return new Interval(min, false, max, false, text);
+  }
+
   boolean contains(double value) {
     return (minIncluded ? value >= min : value > min) && (maxIncluded ? value <= max : value < max);
   }

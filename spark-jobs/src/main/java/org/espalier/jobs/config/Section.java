@@ -6,14 +6,12 @@ import com.typesafe.config.ConfigValueType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -80,23 +78,26 @@ public final class Section {
     return constants.stream().filter(constant -> nameOf(constant).equals(name)).findFirst().get();
   }
 
-  /** Returns some of an enumeration's constants, each written as {@link #choice} has it. */
-  <E extends Enum<E>> Set<E> choices(String key, Class<E> type) {
+  /**
+   * Returns some of an enumeration's constants, each written as {@link #choice} has it, in the
+   * order given.
+   */
+  public <E extends Enum<E>> List<E> choices(String key, Class<E> type) {
     List<E> constants = Arrays.asList(type.getEnumConstants());
     List<String> names = constants.stream().map(Section::nameOf).toList();
-    String what = "must be a list of some of " + String.join(", ", names);
-    if (!(value(key) instanceof List<?> list)) {
-      throw error(key, what);
+    if (!(value(key).unwrapped() instanceof List<?> given) || !names.containsAll(given)) {
+      throw error(key, "must be a list of some of " + String.join(", ", names));
     }
-    Set<E> chosen = EnumSet.noneOf(type);
-    for (Object element : list) {
-      int index = names.indexOf(String.valueOf(((ConfigValue) element).unwrapped()));
-      if (index < 0) {
-        throw error(key, what);
-      }
-      chosen.add(constants.get(index));
+    return given.stream().map(name -> constants.get(names.indexOf(name))).toList();
+  }
+
+  /** Returns a list of texts, which may be empty. */
+  public List<String> texts(String key) {
+    if (!(value(key).unwrapped() instanceof List<?> list)
+        || list.stream().anyMatch(text -> !(text instanceof String))) {
+      throw error(key, "must be a list of texts");
     }
-    return chosen;
+    return list.stream().map(Object::toString).toList();
   }
 
   /** Returns the name under which a configuration knows an enumeration's constant. */

@@ -394,4 +394,40 @@ class SettingsTest {
     TrainJobConfig.from(
         Settings.load("train", conf.resolve("train-cifar10.conf").toString(), data).root());
   }
+
+  private static CompressJobConfig compress(String... overrides) {
+    return CompressJobConfig.from(Settings.load("compress", null, List.of(overrides)).root());
+  }
+
+  @Test
+  void aPipelineIsAListOfAlgorithms() {
+    assertThat(compress().pipeline()).containsExactly(Algorithm.PRUNE);
+    assertThat(compress("pipeline=[scop, prune]").pipeline())
+        .containsExactly(Algorithm.SCOP, Algorithm.PRUNE);
+    assertThat(compress("prune.importance=geometric-median").prune().importance())
+        .isEqualTo(ChannelScore.GEOMETRIC_MEDIAN);
+    assertThat(compress("prune.ignored=[\"conv1\", \"layer1.*\"]").prune().ignored())
+        .containsExactly("conv1", "layer1.*");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pipeline=[]|pipeline must name at least one algorithm",
+        "pipeline=[prune, quantise]|pipeline must be a list of some of prune, scop",
+        "pipeline=prune|pipeline must be a list of some of prune, scop",
+        "pipeline=[scop, scop]|pipeline must name each algorithm at most once",
+        "prune.rate=0|prune.rate must be in (0, 1)",
+        "prune.rate=1|prune.rate must be in (0, 1)",
+        "prune.steps=0|prune.steps must be a whole number of at least 1",
+        "prune.target=flops|prune.target must be one of channels, parameters, macs, latency",
+        "prune.ignored=[\"conv[\"]|prune.ignored must be a list of regular expressions",
+        "prune.ignored=[1]|prune.ignored must be a list of texts",
+      })
+  void aPipelineThatCannotBeUsedIsRefused(String setting, String sentence) {
+    assertThatThrownBy(() -> compress(setting))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageStartingWith(sentence);
+  }
 }

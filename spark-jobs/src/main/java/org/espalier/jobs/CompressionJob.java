@@ -1,0 +1,99 @@
+package org.espalier.jobs;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.data.Part;
+import org.espalier.graph.LayerCost;
+import org.espalier.jobs.config.CompressionJobConfig;
+import org.espalier.jobs.report.LayerChange;
+import org.espalier.weights.WeightsFile;
+
+/**
+ * The work of the verbs that compress: trains a baseline, sends it through a pipeline of steps,
+ * measures it before and after.
+ *
+ * @param <C> the verb's configuration
+ */
+abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> {
+
+  /** A step, and what its stages' names begin with. */
+  record Named(String prefix, CompressionStep step) {}
+
+  /** Returns the pipeline. */
+  abstract List<Named> pipeline(C config, Images train, JobContext context) throws IOException;
+
+  @Override
+  public final void run(C config, JobContext context) throws IOException {
+    Images train = Images.open(config.data(), Part.TRAIN, context.hadoop());
+    Images test = Images.open(config.data(), Part.TEST, context.hadoop());
+    ComputationGraph given = Models.load(config.model(), train, config.seed(), context.hadoop());
+    List<Named> pipeline = pipeline(config, train, context);
+    rehearse(pipeline, given, config, PrecisionCheck.of(context, train));
+    try (Workshop workshop = Workshop.open(context, config.seed(), config.data(), train, test)) {
+      workshop.report();
+      Measuring measuring =
+          Measuring.of(context, test, workshop.test(), config.data(), config.evaluation());
+      compress(pipeline, given, config, new Bench(context, workshop, measuring, ""));
+      workshop.stages().clear();
+    }
+  }
+
+  private void rehearse(
+      List<Named> pipeline, ComputationGraph given, C config, PrecisionCheck precision) {
+    precision.check(config.training(), given);
+    ComputationGraph network = given;
+    for (Named named : pipeline) {
+      network = named.step().rehearse(network);
+      precision.check(named.step().fineTune(), network);
+    }
+  }
+
+  private void compress(List<Named> pipeline, ComputationGraph given, C config, Bench bench)
+      throws IOException {
+    ComputationGraph baseline =
+        config.training().epochs() == 0
+            ? given
+            : bench.workshop().train("baseline", () -> given, config.training(), bench.measuring());
+    JobContext context = bench.context();
+    context.report().before(bench.measuring().measure(baseline));
+    KeptChannels kept = new KeptChannels();
+    ComputationGraph network = baseline;
+    for (Named named : pipeline) {
+      Bench own = new Bench(context, bench.workshop(), bench.measuring(), named.prefix());
+      network = named.step().run(network, own, kept);
+    }
+    report(baseline, network, kept, bench);
+    context.report().after(bench.measuring().measure(network));
+    WeightsFile.save(network, context.path("model.zip"), context.hadoop());
+  }
+
+  private static void report(
+      ComputationGraph baseline, ComputationGraph network, KeptChannels kept, Bench bench) {
+    Map<String, LayerCost> before = costs(baseline, bench.measuring());
+    Map<String, LayerCost> after = costs(network, bench.measuring());
+    for (String layer : kept.layers()) {
+      int width = Math.toIntExact(baseline.layerSize(layer));
+      List<Integer> positions = kept.of(layer, width);
+      bench
+          .context()
+          .report()
+          .layer(
+              new LayerChange(
+                  layer,
+                  width,
+                  positions.size(),
+                  before.get(layer).macs(),
+                  after.get(layer).macs(),
+                  positions));
+    }
+  }
+
+  private static Map<String, LayerCost> costs(ComputationGraph network, Measuring measuring) {
+    return measuring.cost(network).layers().stream()
+        .collect(Collectors.toMap(LayerCost::name, Function.identity()));
+  }
+}

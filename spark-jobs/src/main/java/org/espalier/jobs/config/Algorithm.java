@@ -1,0 +1,9 @@
+package org.espalier.jobs.config;
+
+/** What a pipeline is made of. */
+public enum Algorithm {
+  /** Pruning by the importance of channels. */
+  PRUNE,
+  /** Pruning by comparison with knockoff features. */
+  SCOP
+}

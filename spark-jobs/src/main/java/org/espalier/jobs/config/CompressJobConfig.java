@@ -1,0 +1,48 @@
+package org.espalier.jobs.config;
+
+import java.util.List;
+
+/**
+ * The configuration of the verb {@code compress}.
+ *
+ * @param pipeline the algorithms in their order
+ */
+public record CompressJobConfig(
+    long seed,
+    String output,
+    DataConfig data,
+    ModelConfig model,
+    TrainingConfig training,
+    List<Algorithm> pipeline,
+    PruneConfig prune,
+    ScopConfig scop,
+    EvaluationConfig evaluation,
+    SparkConfig spark)
+    implements CompressionJobConfig {
+
+  /**
+   * Reads and checks the whole configuration.
+   *
+   * @throws InvalidConfigException for the first value that cannot be used
+   */
+  public static CompressJobConfig from(Section root) {
+    List<Algorithm> pipeline = root.choices("pipeline", Algorithm.class);
+    if (pipeline.isEmpty()) {
+      throw root.error("pipeline", "must name at least one algorithm");
+    }
+    if (pipeline.size() > pipeline.stream().distinct().count()) {
+      throw root.error("pipeline", "must name each algorithm at most once");
+    }
+    return new CompressJobConfig(
+        root.seed("seed"),
+        root.text("output"),
+        DataConfig.from(root.section("data")),
+        ModelConfig.from(root.section("model")),
+        CompressionJobConfig.baseline(root),
+        pipeline,
+        PruneConfig.from(root.section("prune")),
+        ScopConfig.from(root.section("scop")),
+        EvaluationConfig.from(root.section("evaluation")),
+        SparkConfig.from(root.section("spark")));
+  }
+}
