@@ -3,6 +3,7 @@ package org.espalier.graph;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -14,12 +15,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Parameters {
   private Parameters() {}
 
-  /** Returns the parameters of a vertex by key; none where it has none. */
+  /** Returns the parameters of a vertex by key; none where there are none. */
   static Map<String, INDArray> of(ComputationGraph network, String vertex) {
     Map<String, INDArray> parameters = new LinkedHashMap<>();
-    Map<String, INDArray> table = network.getVertex(vertex).paramTable(false);
-    if (table != null) {
-      table.forEach((key, value) -> parameters.put(key, matrix(value)));
+    GraphVertex holder = network.getVertex(vertex);
+    if (holder != null && holder.paramTable(false) != null) {
+      holder.paramTable(false).forEach((key, value) -> parameters.put(key, matrix(value)));
     }
     return parameters;
   }

@@ -52,12 +52,6 @@ final class SlimNetwork {
   }
 
   private void checkWidth(ChannelUse use) {
-    INDArray parameter = parameter(use);
-    if (parameter == null || parameter.size(use.axis()) != use.ids().length) {
-      throw new IllegalArgumentException(
-          "Cannot slim: the network is not the one whose groups were found (%s of %s)"
-              .formatted(use.parameter(), use.layer()));
-    }
     if (kept(use.ids()).length == 0) {
       throw new IllegalArgumentException(
           "Cannot slim: %s would be left without channels (%d removed)"

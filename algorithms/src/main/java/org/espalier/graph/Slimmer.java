@@ -2,9 +2,9 @@ package org.espalier.graph;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Removes channels from a network, everywhere.
@@ -27,8 +27,8 @@ public final class Slimmer {
   private final Map<ChannelGroup, TreeSet<Integer>> removed = new LinkedHashMap<>();
 
   private Slimmer(ComputationGraph network, ChannelGroups groups) {
-    this.network = Objects.requireNonNull(network, "Cannot slim: no network");
-    this.groups = Objects.requireNonNull(groups, "Cannot slim: no channel groups");
+    this.network = network;
+    this.groups = groups;
   }
 
   /**
@@ -36,8 +36,19 @@ public final class Slimmer {
    *
    * @param network the network whose groups were found, or one of the same layers and widths
    * @param groups its groups
+   * @throws IllegalArgumentException when the network is not of the groups' layers and widths
    */
   public static Slimmer of(ComputationGraph network, ChannelGroups groups) {
+    for (ChannelUse use : groups.propagation().classes().uses()) {
+      INDArray parameter = Parameters.of(network, use.layer()).get(use.parameter());
+      if (parameter == null
+          || parameter.rank() <= use.axis()
+          || parameter.size(use.axis()) != use.ids().length) {
+        throw new IllegalArgumentException(
+            "Cannot slim: the network is not the one whose groups were found (%s of %s)"
+                .formatted(use.parameter(), use.layer()));
+      }
+    }
     return new Slimmer(network, groups);
   }
 
@@ -84,8 +95,8 @@ public final class Slimmer {
   /**
    * Returns a new network without the channels.
    *
-   * @throws IllegalArgumentException when the network is not of the groups' layers and widths, or a
-   *     layer would be left without channels
+   * @throws IllegalArgumentException when a layer would be left without channels, or a separable
+   *     convolution with one input, which Deeplearning4j cannot compute
    */
   public ComputationGraph slim() {
     return new SlimNetwork(network, groups, removed).build();

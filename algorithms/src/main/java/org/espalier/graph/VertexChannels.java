@@ -1,6 +1,7 @@
 package org.espalier.graph;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -114,6 +115,13 @@ final class VertexChannels {
           images.getWidth(),
           subset.getTo() - subset.getFrom() + 1L,
           images.getFormat());
+    }
+    if (vertex instanceof ElementWiseVertex) {
+      // nor does it know images of one pixel that scale others
+      return inputs.stream()
+          .map(Signal::type)
+          .max(Comparator.comparingLong(InputType::arrayElementsPerExample))
+          .orElseThrow();
     }
     try {
       return vertex.getOutputType(0, inputs.stream().map(Signal::type).toArray(InputType[]::new));
