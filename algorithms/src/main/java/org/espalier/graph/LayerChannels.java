@@ -135,11 +135,13 @@ final class LayerChannels {
   }
 
   private int[] convolution(ConvolutionLayer layer, Signal in) {
-    if (layer instanceof Convolution1DLayer
-        || layer instanceof Convolution3D
-        || !in.isImages()
-        || in.format() != layer.getCnn2dDataFormat()) {
+    if (layer instanceof Convolution1DLayer || layer instanceof Convolution3D || !in.isImages()) {
       return null;
+    }
+    if (in.format() != layer.getCnn2dDataFormat()) {
+      throw new IllegalArgumentException(
+          "Cannot find channel groups: %s takes %s images (%s)"
+              .formatted(name, layer.getCnn2dDataFormat(), in.format()));
     }
     if (layer instanceof DepthwiseConvolution2D depthwise) {
       int[] out = multiplied(in.ids(), depthwise.getDepthMultiplier());

@@ -229,6 +229,9 @@ class ChannelGroupsTest {
         .isThrownBy(() -> ChannelGroups.of(network))
         .withMessage("Cannot find channel groups: the network has 1 inputs (0 types given)");
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> ChannelGroups.of(network, NHWC))
+        .withMessage("Cannot find channel groups: first takes NCHW images (NHWC)");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> ChannelGroups.of(network, InputType.feedForward(7)))
         .withMessageStartingWith("Cannot find channel groups: first does not take its inputs (");
   }
