@@ -24,6 +24,6 @@ final class Activations {
 
   /** Returns an array's values in C order. */
   static float[] values(INDArray array) {
-    return array.dup('c').reshape('c', array.length()).toFloatVector();
+    return array.dup('c').reshape(array.length()).toFloatVector();
   }
 }

@@ -38,24 +38,24 @@ public final class Distribution {
   /** Adds values. */
   public void add(float... values) {
     Distribution portion = new Distribution();
+    float least = Float.POSITIVE_INFINITY;
+    float greatest = Float.NEGATIVE_INFINITY;
     double sum = 0;
     for (float value : values) {
       if (Float.isFinite(value)) {
         portion.count++;
         portion.zeros += value == 0 ? 1 : 0;
-        portion.min = Math.min(portion.min, value);
-        portion.max = Math.max(portion.max, value);
+        least = value < least ? value : least;
+        greatest = value > greatest ? value : greatest;
         sum += value;
-        histogram.add(value);
-      } else {
-        portion.notFinite++;
       }
     }
-    portion.mean = portion.count == 0 ? 0 : sum / portion.count;
-    for (float value : values) {
-      if (Float.isFinite(value)) {
-        portion.squares += (value - portion.mean) * (value - portion.mean);
-      }
+    portion.notFinite = values.length - portion.count;
+    if (portion.count > 0) {
+      portion.min = least;
+      portion.max = greatest;
+      portion.mean = sum / portion.count;
+      portion.squares = histogram.add(values, Math.max(-least, greatest), portion.mean);
     }
     merge(portion);
   }

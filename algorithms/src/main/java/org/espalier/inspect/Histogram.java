@@ -18,17 +18,28 @@ final class Histogram {
   private double range = SMALLEST;
   private long[] counts = new long[BINS];
 
-  /** Adds a finite value. */
-  void add(float value) {
-    double magnitude = Math.abs((double) value);
-    if (magnitude >= range) {
-      double wider = range;
-      while (magnitude >= wider) {
-        wider *= 2;
-      }
-      widenTo(wider);
+  /**
+   * Adds the finite ones of some values.
+   *
+   * @param magnitude the greatest magnitude among them
+   * @param mean their mean
+   * @return the sum of their squared distances from the mean
+   */
+  double add(float[] values, double magnitude, double mean) {
+    double wider = range;
+    while (magnitude >= wider) {
+      wider *= 2;
     }
-    counts[(int) ((value + range) * (BINS / 2) / range)]++;
+    widenTo(wider);
+    double scale = BINS / 2 / range;
+    double squares = 0;
+    for (float value : values) {
+      if (Float.isFinite(value)) {
+        counts[(int) ((value + range) * scale)]++;
+        squares += (value - mean) * (value - mean);
+      }
+    }
+    return squares;
   }
 
   private void widenTo(double wider) {
