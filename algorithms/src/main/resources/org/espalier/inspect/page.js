@@ -86,7 +86,7 @@
   }
 
   // Colours. Counts and bytes span magnitudes and go by their logarithm.
-  const palette = ["#4878a8", "#e08b3a", "#5a9e6f", "#b85c8e", "#8a76b8", "#b8a03a", "#4aa3a3", "#c0605a", "#7d8790", "#8c6d52"];
+  const palette = ["#39668f", "#b0611a", "#3d7d55", "#9c4474", "#6b5a9c", "#877016", "#2f7f7f", "#a4483f", "#5d6770", "#74573e"];
   const steps = 8;
   function colour() {
     const column = choices.find((one) => one.key === select.value) || kind;
@@ -115,7 +115,7 @@
     const types = [...new Set(data.nodes.map((node) => node.type))];
     const shade = (type) => palette[types.indexOf(type) % palette.length];
     for (const node of data.nodes) {
-      tint(node, 0.85, shade(node.type));
+      tint(node, 0.92, shade(node.type));
       line(node, node.type);
     }
     for (const type of types) {

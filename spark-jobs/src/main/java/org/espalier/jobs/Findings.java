@@ -179,14 +179,17 @@ final class Findings {
   private String page() {
     Cost cost = subject.summary().cost();
     GraphPage page =
-        GraphPage.of(config.model().weights().orElse(config.model().name()), subject.summary())
+        GraphPage.of(title(), subject.summary())
             .fact("parameters", number("%,d", cost.parameters()))
             .fact("MACs", number("%,d", cost.macs()))
             .fact("activations", number("%,d bytes an image", cost.activationBytes()))
             .fact("file", number("%,d bytes", subject.fileBytes()));
     if (!Double.isNaN(oneThread)) {
-      page.fact("latency", number("%.2f ms on 1 thread", oneThread))
-          .fact("", number("%.2f ms on ", allThreads) + Latency.allThreads());
+      page.fact(
+          "latency",
+          number("%.2f ms on 1 thread, ", oneThread)
+              + number("%.2f ms on ", allThreads)
+              + Latency.allThreads());
     }
     if (profile != null) {
       page.profile(profile)
@@ -201,6 +204,11 @@ final class Findings {
           .fact("top-1 of the original", number("%.2f %%", 100 * byLayer.original()));
     }
     return page.html();
+  }
+
+  private String title() {
+    return config.model().weights().map(file -> new Path(file).getName() + " · ").orElse("")
+        + config.model().name();
   }
 
   private static String number(String format, Object value) {

@@ -36,7 +36,10 @@ record Subject(
     InputType type =
         InputType.convolutional(shape.height(), shape.width(), shape.channels(), format);
     try {
-      return new Subject(graph, shape, format, Summary.of(graph, type), Measuring.size(graph));
+      Summary summary = Summary.of(graph, type);
+      Subject subject = new Subject(graph, shape, format, summary, Measuring.size(graph));
+      graph.output(false, subject.noise()); // sizes that do not fit show only now
+      return subject;
     } catch (RuntimeException e) { // Deeplearning4j has many kinds for shapes that do not fit
       throw new JobFailedException(
           String.format(
