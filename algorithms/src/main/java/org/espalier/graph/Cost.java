@@ -87,7 +87,7 @@ public record Cost(
    * @throws IllegalArgumentException where the inputs do not fit
    */
   public static Map<String, InputType> outputs(ComputationGraph graph, InputType... inputs) {
-    ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
+    ComputationGraphConfiguration configuration = Configurations.copy(graph.getConfiguration());
     List<String> names = configuration.getNetworkInputs();
     if (inputs.length != names.size()) {
       throw new IllegalArgumentException(

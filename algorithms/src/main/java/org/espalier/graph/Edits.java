@@ -27,7 +27,7 @@ final class Edits {
         .forEach(
             (name, vertex) -> {
               List<String> read = configuration.getVertexInputs().getOrDefault(name, List.of());
-              entries.put(name, new Entry(Entry.copy(vertex), read, name));
+              entries.put(name, new Entry(Configurations.copy(vertex), read, name));
             });
     this.wiring = Wiring.of(networkInputs, reads(entries));
     this.unreadAtFirst.addAll(unread());

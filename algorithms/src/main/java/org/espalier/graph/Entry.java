@@ -4,13 +4,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.DuplicateToTimeSeriesVertex;
 import org.deeplearning4j.nn.conf.graph.rnn.LastTimeStepVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
 
 /**
  * What a graph knows of one of its nodes.
@@ -49,23 +46,6 @@ record Entry(
     if (named) {
       throw new IllegalArgumentException(
           "Cannot rename node " + name + ": it is named in the settings of another (" + node + ")");
-    }
-  }
-
-  /**
-   * Copies a vertex. Deeplearning4j's own copies of some vertices lose settings, such as a merge's
-   * axis; their JSON form does not.
-   */
-  static GraphVertex copy(GraphVertex vertex) {
-    if (vertex instanceof LayerVertex) {
-      return vertex.clone();
-    }
-    try {
-      String json = NeuralNetConfiguration.mapper().writeValueAsString(vertex);
-      return NeuralNetConfiguration.mapper().readValue(json, vertex.getClass());
-    } catch (JsonProcessingException failure) {
-      throw new IllegalArgumentException(
-          "Cannot copy a vertex: it has no JSON form (" + vertex + ")", failure);
     }
   }
 }

@@ -15,7 +15,9 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A network as a graph that can be looked at and edited, and made a network again.
@@ -45,6 +47,16 @@ public final class NetworkGraph {
    */
   public static NetworkGraph of(ComputationGraph network) {
     return new NetworkGraph(network);
+  }
+
+  /**
+   * Copies a network: parameters, updater state and counters, but no listeners.
+   *
+   * <p>Deeplearning4j's own copy of a network loses the axis of a {@code MergeVertex} of NHWC
+   * images.
+   */
+  public static ComputationGraph copy(ComputationGraph network) {
+    return of(network).build();
   }
 
   /** The names of the network's inputs, in order. */
@@ -209,7 +221,7 @@ public final class NetworkGraph {
 
   /**
    * Changes a parameter on its way to the new network, and each array of its updater state with it,
-   * such as momentum: all have the parameter's shape.
+   * such as momentum: all have the parameter's shape, vectors [1, C].
    *
    * @param change makes the new array of the old one, of which it must not keep a view
    */
@@ -234,7 +246,7 @@ public final class NetworkGraph {
     edits.checkRead();
     Map<String, Entry> entries = edits.entries();
     ComputationGraph result = new ComputationGraph(configuration(entries));
-    result.init();
+    initialize(result, entries);
     List<Slot> slots = new ArrayList<>();
     entries.forEach((name, entry) -> slots.addAll(Slot.of(source, result, name, entry)));
     slots.forEach(Slot::fill);
@@ -244,18 +256,39 @@ public final class NetworkGraph {
     return result;
   }
 
+  /** Draws random numbers only where a new node may need them: they are a process's own. */
+  private static void initialize(ComputationGraph result, Map<String, Entry> entries) {
+    boolean isNew = false;
+    long parameters = 0;
+    for (Map.Entry<String, GraphVertex> vertex :
+        result.getConfiguration().getVertices().entrySet()) {
+      long own = vertex.getValue().numParams(true);
+      parameters += own;
+      isNew |= own > 0 && entries.get(vertex.getKey()).origin() == null;
+    }
+    if (isNew || parameters == 0) {
+      result.init();
+    } else {
+      DataType type = result.getConfiguration().getDataType();
+      result.init(Nd4j.create(type, 1, parameters), false);
+    }
+  }
+
   private ComputationGraphConfiguration configuration(Map<String, Entry> entries) {
-    ComputationGraphConfiguration from = source.getConfiguration();
-    ComputationGraphConfiguration result = from.clone();
-    result.setIterationCount(restarted ? 0 : from.getIterationCount());
-    result.setEpochCount(restarted ? 0 : from.getEpochCount());
+    ComputationGraphConfiguration result = Configurations.copy(source.getConfiguration());
+    if (restarted) {
+      result.setIterationCount(0);
+      result.setEpochCount(0);
+    }
+    result.setTopologicalOrder(null);
+    result.setTopologicalOrderStr(null);
     result.setNetworkInputs(new ArrayList<>(inputs()));
     result.setNetworkOutputs(new ArrayList<>(outputs()));
     result.setVertices(new LinkedHashMap<>());
     result.setVertexInputs(new LinkedHashMap<>());
     entries.forEach(
         (name, entry) -> {
-          GraphVertex vertex = Entry.copy(entry.vertex());
+          GraphVertex vertex = Configurations.copy(entry.vertex());
           if (vertex instanceof LayerVertex holder) {
             holder.getLayerConf().getLayer().setLayerName(name);
           }

@@ -33,7 +33,7 @@ final class NewLayers {
 
   GraphVertex vertex(NewNode node) {
     if (node.layer() == null) {
-      return Entry.copy(node.vertex());
+      return Configurations.copy(node.vertex());
     }
     Layer layer = node.layer().clone();
     layer.setLayerName(node.name());

@@ -38,7 +38,7 @@ final class Shapes {
 
   private static InputType output(Node node, int index, InputType... read) {
     try {
-      InputType output = Entry.copy(node.vertex()).getOutputType(index, read);
+      InputType output = Configurations.copy(node.vertex()).getOutputType(index, read);
       if (node.layer() != null) {
         checkChannels(
             node.layer(),

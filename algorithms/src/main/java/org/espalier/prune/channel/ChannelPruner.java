@@ -14,6 +14,7 @@ import org.espalier.compress.BatchAdapter;
 import org.espalier.compress.CompressionAlgorithm;
 import org.espalier.graph.ChannelGroup;
 import org.espalier.graph.ChannelGroups;
+import org.espalier.graph.NetworkGraph;
 import org.espalier.graph.Slimmer;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
@@ -61,7 +62,7 @@ public final class ChannelPruner implements CompressionAlgorithm {
   @Override
   public ComputationGraph apply(ComputationGraph network) {
     groups(network);
-    return network.clone();
+    return NetworkGraph.copy(network);
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.graph.ChannelGroup;
 import org.espalier.graph.ChannelGroups;
 import org.espalier.graph.ChannelSlice;
+import org.espalier.graph.NetworkGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -37,7 +38,7 @@ public final class Taylor implements Importance {
 
   @Override
   public Map<ChannelGroup, List<double[]>> scores(ComputationGraph network, ChannelGroups groups) {
-    ComputationGraph copy = network.clone();
+    ComputationGraph copy = NetworkGraph.copy(network);
     Map<ChannelGroup, List<double[]>> sums = new LinkedHashMap<>();
     for (DataSet batch : batches) {
       copy.setInput(0, batch.getFeatures());

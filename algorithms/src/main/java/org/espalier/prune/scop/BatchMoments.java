@@ -8,6 +8,7 @@ import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.espalier.graph.NetworkGraph;
 import org.espalier.nn.BatchNormRuntime;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -162,7 +163,7 @@ public final class BatchMoments implements Serializable {
       throw new IllegalArgumentException(
           "Cannot recalibrate batch normalisation: no rows were seen (0)");
     }
-    ComputationGraph copy = network.clone();
+    ComputationGraph copy = NetworkGraph.copy(network);
     for (GraphVertex vertex : copy.getVertices()) {
       if (vertex.getLayer() instanceof BatchNormRuntime) {
         Map<String, INDArray> table = vertex.paramTable(false);
