@@ -14,9 +14,7 @@ final class MaskedNetwork {
 
   static ComputationGraph of(
       ComputationGraph network, Map<ChannelGroup, ? extends Set<Integer>> removed) {
-    ComputationGraph masked = new ComputationGraph(Configurations.copy(network.getConfiguration()));
-    masked.init(network.params(), true);
-    UpdaterState.carry(network, masked, (vertex, parameter, moment) -> moment);
+    ComputationGraph masked = NetworkGraph.copy(network);
     removed.forEach(
         (group, channels) -> {
           for (ChannelSlice slice : group.slices()) {

@@ -1,8 +1,6 @@
 package org.espalier.graph;
 
 import java.util.Arrays;
-import java.util.Map;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -27,28 +25,27 @@ final class SlimConfiguration {
     int[] of(int... ids);
   }
 
-  private final ComputationGraphConfiguration configuration;
+  private final NetworkGraph graph;
   private final ChannelPropagation propagation;
   private final Kept kept;
 
   /**
    * Starts.
    *
-   * @param configuration what to change
-   * @param propagation the channels of the network whose configuration this is a copy of
+   * @param graph what to change
+   * @param propagation the channels of the network that the graph was made of
    * @param kept which channels stay
    */
-  SlimConfiguration(
-      ComputationGraphConfiguration configuration, ChannelPropagation propagation, Kept kept) {
-    this.configuration = configuration;
+  SlimConfiguration(NetworkGraph graph, ChannelPropagation propagation, Kept kept) {
+    this.graph = graph;
     this.propagation = propagation;
     this.kept = kept;
   }
 
   void apply() {
-    for (Map.Entry<String, GraphVertex> entry : configuration.getVertices().entrySet()) {
-      String name = entry.getKey();
-      GraphVertex vertex = entry.getValue();
+    for (Node node : graph.nodes()) {
+      String name = node.name();
+      GraphVertex vertex = node.vertex();
       InputPreProcessor preProcessor = ChannelPropagation.preProcessor(vertex);
       if (preProcessor != null) {
         narrow(name, preProcessor, propagation.inputs(name).get(0).ids());
@@ -59,7 +56,10 @@ final class SlimConfiguration {
             .getLayerConf()
             .setLayer(narrowed(layer, propagation.processed(name), propagation.output(name).ids()));
       } else {
-        entry.setValue(narrowed(name, vertex));
+        GraphVertex narrow = narrowed(name, vertex);
+        if (!narrow.equals(vertex)) {
+          graph.replace(name, NewNode.vertex(name, narrow));
+        }
       }
     }
   }

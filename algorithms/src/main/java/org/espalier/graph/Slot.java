@@ -31,8 +31,9 @@ record Slot(
 
   /** The parameters of one node. */
   static List<Slot> of(ComputationGraph source, ComputationGraph result, String name, Entry entry) {
-    Map<String, INDArray> targets = table(result, name);
-    Map<String, INDArray> olds = entry.origin() == null ? Map.of() : table(source, entry.origin());
+    Map<String, INDArray> targets = Parameters.of(result, name);
+    Map<String, INDArray> olds =
+        entry.origin() == null ? Map.of() : Parameters.of(source, entry.origin());
     TreeSet<String> named = new TreeSet<>(entry.given().keySet());
     named.addAll(entry.carried().keySet());
     named.removeAll(targets.keySet());
@@ -53,11 +54,6 @@ record Slot(
                     entry.given().get(parameter),
                     entry.carried().get(parameter))));
     return slots;
-  }
-
-  private static Map<String, INDArray> table(ComputationGraph network, String name) {
-    Map<String, INDArray> table = network.getVertex(name).paramTable(false);
-    return table == null ? Map.of() : table;
   }
 
   /** Whether value and updater state come from the old network. */
