@@ -3,6 +3,7 @@ package org.espalier.graph;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -47,7 +48,24 @@ public final class ChannelGroups {
    * @throws IllegalArgumentException where the inputs do not fit, or the network is recurrent
    */
   public static ChannelGroups of(ComputationGraph network, InputType... inputs) {
-    return new ChannelGroups(ChannelPropagation.through(network, inputs));
+    return scatteredBehind(network, Set.of(), inputs);
+  }
+
+  /**
+   * Finds the groups of a network whose channels are scattered behind some vertices: what is
+   * removed before such a vertex comes back as zeros behind it, by a {@link
+   * org.espalier.nn.ChannelScatter}. So the groups before it do not reach behind it, and what is
+   * behind it is fixed.
+   *
+   * @param network an initialised network; not changed
+   * @param vertices vertices that make NHWC images or features
+   * @param inputs the type of each input in the network's order
+   * @throws IllegalArgumentException where the inputs do not fit, the network is recurrent, or a
+   *     vertex makes something else
+   */
+  public static ChannelGroups scatteredBehind(
+      ComputationGraph network, Set<String> vertices, InputType... inputs) {
+    return new ChannelGroups(ChannelPropagation.through(network, vertices, inputs));
   }
 
   /** All groups, in the network's order. */

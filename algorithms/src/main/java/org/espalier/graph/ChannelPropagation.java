@@ -2,10 +2,13 @@ package org.espalier.graph;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -20,6 +23,7 @@ final class ChannelPropagation {
   private final ComputationGraphConfiguration configuration;
   private final ChannelClasses classes = new ChannelClasses();
   private final Map<String, Signal> outputs = new LinkedHashMap<>();
+  private final Map<String, Signal> scattered = new LinkedHashMap<>();
   private final Map<String, List<Signal>> inputs = new LinkedHashMap<>();
   private final Map<String, Signal> processed = new LinkedHashMap<>();
 
@@ -28,12 +32,22 @@ final class ChannelPropagation {
     this.configuration = Configurations.copy(network.getConfiguration());
   }
 
-  static ChannelPropagation through(ComputationGraph network, InputType... types) {
+  /**
+   * Follows the channels.
+   *
+   * @param scattered the vertices behind which removed channels come back as zeros
+   * @param types the type of each input of the network
+   */
+  static ChannelPropagation through(
+      ComputationGraph network, Set<String> scattered, InputType... types) {
     ChannelPropagation propagation = new ChannelPropagation(network);
     propagation.begin(types);
     for (org.deeplearning4j.nn.graph.vertex.GraphVertex vertex : ordered(network)) {
       if (!vertex.isInputVertex()) {
         propagation.pass(vertex.getVertexName());
+        if (scattered.contains(vertex.getVertexName())) {
+          propagation.scatter(vertex.getVertexName());
+        }
       }
     }
     for (String output : propagation.configuration.getNetworkOutputs()) {
@@ -68,7 +82,9 @@ final class ChannelPropagation {
   private void pass(String name) {
     GraphVertex vertex = configuration.getVertices().get(name);
     List<Signal> given = new ArrayList<>();
-    configuration.getVertexInputs().get(name).forEach(input -> given.add(outputs.get(input)));
+    for (String input : configuration.getVertexInputs().get(name)) {
+      given.add(scattered.getOrDefault(input, outputs.get(input)));
+    }
     inputs.put(name, given);
     InputType type = VertexChannels.outputType(name, vertex, given);
     refuseSequence(name, type);
@@ -92,6 +108,21 @@ final class ChannelPropagation {
     outputs.put(name, new Signal(ids, type));
   }
 
+  /** Begins new channels behind a vertex, which stay when those before it go. */
+  private void scatter(String name) {
+    Signal made = outputs.get(name);
+    if (made.isImages() && made.format() != CNN2DFormat.NHWC) {
+      throw new IllegalArgumentException(
+          "Cannot find channel groups: zeros can come back behind %s in NHWC images only (%s)"
+              .formatted(name, made.format()));
+    }
+    classes.fixIfLoud(
+        made.ids(), "zeros come back behind %s, and they are not silent".formatted(name));
+    int[] ids = classes.fresh(name, made.ids().length);
+    classes.fix(ids, "zeros come back behind " + name);
+    scattered.put(name, new Signal(ids, made.type()));
+  }
+
   /** The preprocessor of a vertex, or null. */
   static InputPreProcessor preProcessor(GraphVertex vertex) {
     if (vertex instanceof LayerVertex holder) {
@@ -113,9 +144,14 @@ final class ChannelPropagation {
     return classes;
   }
 
-  /** What comes out of a vertex or an input of the network. */
+  /** What a vertex or an input of the network makes. */
   Signal output(String vertex) {
     return outputs.get(vertex);
+  }
+
+  /** What is read behind each vertex where removed channels come back as zeros. */
+  Map<String, Signal> scattered() {
+    return Collections.unmodifiableMap(scattered);
   }
 
   /** What goes into a vertex, before its preprocessor. */

@@ -6,9 +6,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.nn.ChannelScatter;
 
 /** Makes a network without some channels of another. */
 final class SlimNetwork {
+  private static final String SCATTER = ".scatter";
+
   private final ComputationGraph network;
   private final NetworkGraph graph;
   private final ChannelPropagation propagation;
@@ -43,7 +46,15 @@ final class SlimNetwork {
       graph.carry(use.layer(), use.parameter(), array -> AxisSelection.select(array, all));
     }
     new SlimConfiguration(graph, propagation, this::kept).apply();
+    propagation.scattered().forEach((name, behind) -> scatter(name, behind.ids().length));
     return graph.build();
+  }
+
+  private void scatter(String name, int width) {
+    int[] kept = kept(propagation.output(name).ids());
+    if (kept.length < width) {
+      graph.insertAfter(name, NewNode.layer(name + SCATTER, new ChannelScatter(width, kept)));
+    }
   }
 
   private int rank(ChannelUse use) {

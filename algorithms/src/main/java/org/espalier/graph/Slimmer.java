@@ -1,5 +1,6 @@
 package org.espalier.graph;
 
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -71,11 +72,7 @@ public final class Slimmer {
             });
     TreeSet<Integer> all = new TreeSet<>(removed.getOrDefault(known, new TreeSet<>()));
     for (int channel : channels) {
-      if (channel < 0 || channel >= known.channels()) {
-        throw new IllegalArgumentException(
-            "Cannot remove channels of %s: it has channels 0 to %d (channel %d)"
-                .formatted(group, known.channels() - 1, channel));
-      }
+      checkChannel(known, channel);
       all.add(channel);
     }
     if (all.size() == known.channels()) {
@@ -90,6 +87,30 @@ public final class Slimmer {
   /** The same, for a group of these groups. */
   public Slimmer remove(ChannelGroup group, int... channels) {
     return remove(group.name(), channels);
+  }
+
+  /**
+   * Removes all channels of a group but these.
+   *
+   * @param channels channels of the group, from 0; all of them for a group that is fixed
+   * @throws IllegalArgumentException as {@link #remove} does
+   */
+  public Slimmer keep(ChannelGroup group, int... channels) {
+    BitSet gone = new BitSet();
+    gone.set(0, group.channels());
+    for (int channel : channels) {
+      checkChannel(group, channel);
+      gone.clear(channel);
+    }
+    return gone.isEmpty() ? this : remove(group, gone.stream().toArray());
+  }
+
+  private static void checkChannel(ChannelGroup group, int channel) {
+    if (channel < 0 || channel >= group.channels()) {
+      throw new IllegalArgumentException(
+          "Cannot remove channels of %s: it has channels 0 to %d (channel %d)"
+              .formatted(group.name(), group.channels() - 1, channel));
+    }
   }
 
   /**

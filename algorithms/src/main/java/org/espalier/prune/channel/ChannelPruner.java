@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -214,16 +213,8 @@ public final class ChannelPruner implements CompressionAlgorithm {
   private static ComputationGraph slim(
       ComputationGraph network, ChannelGroups groups, Map<ChannelGroup, int[]> kept) {
     Slimmer slimmer = Slimmer.of(network, groups);
-    kept.forEach((group, channels) -> slimmer.remove(group, others(group, channels)));
+    kept.forEach(slimmer::keep);
     return slimmer.slim();
-  }
-
-  private static int[] others(ChannelGroup group, int[] kept) {
-    boolean[] stays = new boolean[group.channels()];
-    for (int channel : kept) {
-      stays[channel] = true;
-    }
-    return IntStream.range(0, stays.length).filter(channel -> !stays[channel]).toArray();
   }
 
   @Override

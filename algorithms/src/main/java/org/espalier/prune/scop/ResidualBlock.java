@@ -9,4 +9,9 @@ import java.util.List;
  * @param units the convolutions from first to last; the first reads the whole residual stream, the
  *     last is added to it
  */
-record ResidualBlock(String sum, List<PrunableUnit> units) {}
+record ResidualBlock(String sum, List<PrunableUnit> units) {
+  /** The last normalisation, behind which the branch has the width of the residual stream. */
+  String end() {
+    return units.get(units.size() - 1).normalization();
+  }
+}

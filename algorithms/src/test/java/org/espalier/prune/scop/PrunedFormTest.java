@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.iter.NdIndexIterator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -168,7 +169,14 @@ class PrunedFormTest {
   private static void permute(
       ComputationGraph network, String vertex, String name, int axis, int[] order) {
     INDArray parameter = network.getVertex(vertex).paramTable(false).get(name);
-    parameter.assign(PrunedForm.channels(parameter, order, axis));
+    INDArray old = parameter.dup();
+    NdIndexIterator places = new NdIndexIterator(parameter.shape());
+    while (places.hasNext()) {
+      long[] place = places.next();
+      long[] from = place.clone();
+      from[axis] = order[(int) place[axis]];
+      parameter.putScalar(place, old.getDouble(from));
+    }
   }
 
   @Test
