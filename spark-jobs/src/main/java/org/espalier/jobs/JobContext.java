@@ -25,6 +25,7 @@ import org.espalier.jobs.report.ReportFiles;
 import org.espalier.jobs.report.ReportPage;
 import org.espalier.jobs.report.Run;
 import org.espalier.jobs.report.SparkSummary;
+import org.espalier.spark.resources.GpuReporting;
 
 /**
  * What a job works with: Spark, the output folder, and those who want to know how it goes on.
@@ -46,6 +47,7 @@ public final class JobContext implements AutoCloseable {
   private final Instant started;
   private final boolean resumed;
   private Sessions.Session session;
+  private GpuReporting.Registration gpuUses;
 
   private JobContext(Settings settings, JobConfig config, ProgressListener console, PrintWriter out)
       throws IOException {
@@ -116,6 +118,7 @@ public final class JobContext implements AutoCloseable {
     if (session == null) {
       session = Sessions.open(config.spark(), "espalier " + settings.verb());
       session.spark().sparkContext().addSparkListener(retries);
+      gpuUses = GpuReporting.listen(use -> events.add("gpu", use));
     }
     return session.spark();
   }
@@ -222,6 +225,7 @@ public final class JobContext implements AutoCloseable {
   public synchronized void close() {
     if (session != null) {
       session.close();
+      gpuUses.close();
       session = null;
     }
   }

@@ -4,7 +4,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.espalier.jobs.config.InvalidConfigException;
 import org.espalier.jobs.config.SparkConfig;
+import org.espalier.spark.resources.GpuRequest;
 
 /** Opens Spark as a configuration says. */
 public final class Sessions {
@@ -23,6 +25,7 @@ public final class Sessions {
    *
    * @param config the cluster
    * @param name the application's name, as Spark's pages show it
+   * @throws InvalidConfigException when the cluster cannot give what the configuration asks for
    */
   public static Session open(SparkConfig config, String name) {
     boolean joined = SparkSession.getDefaultSession().isDefined();
@@ -52,7 +55,16 @@ public final class Sessions {
         .threadsPerTask()
         .ifPresent(threads -> conf.setIfMissing(TASK_CPUS, Integer.toString(threads)));
     conf.setIfMissing(TASK_THREADS, conf.get(TASK_CPUS, "1"));
+    config.gpus().ifPresent(gpus -> ask(gpus, conf));
     return conf;
+  }
+
+  private static void ask(GpuRequest gpus, SparkConf conf) {
+    try {
+      gpus.applyTo(conf, org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigException(e.getMessage(), e);
+    }
   }
 
   /**

@@ -1,18 +1,22 @@
 package org.espalier.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.SparkConf;
+import org.espalier.jobs.config.InvalidConfigException;
 import org.espalier.jobs.config.SparkConfig;
+import org.espalier.spark.resources.GpuRequest;
 import org.junit.jupiter.api.Test;
 
 class SessionsTest {
   private static SparkConf conf(OptionalInt threads, Map<String, String> properties) {
     SparkConfig config =
-        new SparkConfig(Optional.empty(), OptionalInt.empty(), threads, properties);
+        new SparkConfig(
+            Optional.empty(), OptionalInt.empty(), threads, Optional.empty(), properties);
     return Sessions.sparkConf(config, "test", new SparkConf(false));
   }
 
@@ -31,5 +35,33 @@ class SessionsTest {
   @Test
   void whatSparkIsToldStandsAboveTheThreads() {
     assertThreads(conf(OptionalInt.of(3), Map.of("spark.task.cpus", "2")), "2");
+  }
+
+  private static SparkConf gpus(Map<String, String> properties) {
+    SparkConfig config =
+        new SparkConfig(
+            Optional.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            Optional.of(new GpuRequest(1, 2, Optional.empty())),
+            properties);
+    return Sessions.sparkConf(config, "test", new SparkConf(false));
+  }
+
+  @Test
+  void aClusterIsAskedForGpus() {
+    SparkConf conf = gpus(Map.of("spark.master", "spark://host:7077"));
+    assertThat(conf.get("spark.task.resource.gpu.amount")).isEqualTo("1");
+    assertThat(conf.get("spark.executor.resource.gpu.amount")).isEqualTo("2");
+    assertThat(gpus(Map.of()).contains("spark.task.resource.gpu.amount")).isFalse();
+  }
+
+  @Test
+  void whatAClusterNeedsForGpusIsTheUsersToGive() {
+    assertThatThrownBy(() -> gpus(Map.of("spark.master", "yarn")))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessage(
+            "Cannot ask for GPUs: YARN needs a discovery script (a path on the executors'"
+                + " machines)");
   }
 }

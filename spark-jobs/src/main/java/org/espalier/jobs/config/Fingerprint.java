@@ -13,7 +13,15 @@ import java.util.TreeMap;
 /** The digest of what a result depends on. */
 final class Fingerprint {
   private static final Set<String> WITHOUT_EFFECT =
-      Set.of("output", "spark.master", "spark.conf", "spark.threadsPerTask", "evaluation");
+      Set.of(
+          "output",
+          "spark.master",
+          "spark.conf",
+          "spark.threadsPerTask",
+          "spark.gpusPerTask",
+          "spark.gpusPerExecutor",
+          "spark.gpuDiscoveryScript",
+          "evaluation");
 
   private Fingerprint() {}
 

@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.data.OnCorrupt;
 import org.espalier.nn.fused.Precision;
 import org.espalier.prune.scop.Compatibility;
 import org.espalier.prune.scop.Knockoff;
 import org.espalier.prune.scop.ScopConfiguration;
+import org.espalier.spark.resources.GpuRequest;
 import org.espalier.zoo.Networks;
 import org.espalier.zoo.Shortcut;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,21 @@ class SettingsTest {
   }
 
   @Test
+  void gpusAreAskedForOnlyWhereATaskHoldsSome() {
+    assertThat(scop().spark().gpus()).isEmpty();
+    assertThat(scop("spark.gpusPerTask=1").spark().gpus())
+        .contains(new GpuRequest(1, 1, Optional.empty()));
+    assertThat(
+            scop(
+                    "spark.gpusPerTask=0.25",
+                    "spark.gpusPerExecutor=2",
+                    "spark.gpuDiscoveryScript=/opt/gpus.sh")
+                .spark()
+                .gpus())
+        .contains(new GpuRequest(0.25, 2, Optional.of("/opt/gpus.sh")));
+  }
+
+  @Test
   void normalizationTakesGivenConstantsBeforeNamedOnes() {
     ScopJobConfig config =
         scop("data.normalization.mean=[0.1, 0.2, 0.3]", "data.normalization.std=[0.4, 0.5, 0.6]");
@@ -192,6 +209,13 @@ class SettingsTest {
         "output= | output must be a text: \"\" (--set output)",
         "spark.partitions=0 | spark.partitions must be a whole number of at least 1: 0"
             + " (--set spark.partitions)",
+        "spark.gpusPerTask=2 | spark.gpusPerTask must be in [0, 1]: 2 (--set spark.gpusPerTask)",
+        "spark.gpusPerTask=0.75 | spark.gpusPerTask must be 0, at most 0.5, or 1: 0.75"
+            + " (--set spark.gpusPerTask)",
+        "spark.gpusPerExecutor=2 | spark.gpusPerExecutor must be null where spark.gpusPerTask is 0:"
+            + " 2 (--set spark.gpusPerExecutor)",
+        "spark.gpuDiscoveryScript=/x | spark.gpuDiscoveryScript must be null where"
+            + " spark.gpusPerTask is 0: \"/x\" (--set spark.gpuDiscoveryScript)",
         "spark.conf.spark.x=[1] | spark.conf.spark.x must be a single value for a Spark property:"
             + " [1] (--set spark.conf.spark.x)",
         "nothing | --set must be given as key=value: nothing",
@@ -352,6 +376,7 @@ class SettingsTest {
                     List.of(
                         "output=elsewhere",
                         "spark.master=yarn",
+                        "spark.gpusPerTask=1",
                         "spark.conf.spark.executor.memory=2g",
                         "evaluation.latencyRuns=0",
                         "scop.rate=0.450"))
