@@ -12,9 +12,13 @@ import org.apache.spark.sql.SparkSession;
 public final class SharedSpark {
   private static JavaSparkContext context;
 
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(SharedSpark::stop, "stop-spark"));
+  }
+
   private SharedSpark() {}
 
-  /** Returns the context, started by the first call and stopped when the JVM ends. */
+  /** Returns the context, started where it does not run and stopped when the JVM ends. */
   public static synchronized JavaSparkContext context() {
     if (context == null) {
       SparkConf conf =
@@ -29,8 +33,15 @@ public final class SharedSpark {
       SparkSession session = SparkSession.builder().config(conf).getOrCreate();
       context = JavaSparkContext.fromSparkContext(session.sparkContext());
       context.setLogLevel("ERROR");
-      Runtime.getRuntime().addShutdownHook(new Thread(context::stop, "stop-spark"));
     }
     return context;
+  }
+
+  /** Stops it, for a test that needs another Spark; the next call of {@link #context} starts it. */
+  public static synchronized void stop() {
+    if (context != null) {
+      context.stop();
+      context = null;
+    }
   }
 }
