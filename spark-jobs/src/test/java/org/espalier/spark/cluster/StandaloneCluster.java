@@ -54,6 +54,7 @@ public final class StandaloneCluster
   private Path folder;
   private ChildJvm master;
   private String url;
+  private int replacements;
 
   private StandaloneCluster(int size, int cores, int gpus) {
     this.size = size;
@@ -82,7 +83,7 @@ public final class StandaloneCluster
       master = daemon("master", List.of(), "org.apache.spark.deploy.master.Master", List.of());
       url = master.await(MASTER_URL, PATIENCE);
       for (int worker = 0; worker < size; worker++) {
-        startWorker();
+        workers.add(worker("worker-" + worker));
       }
       for (ChildJvm worker : workers) {
         worker.await(REGISTERED, PATIENCE);
@@ -94,26 +95,24 @@ public final class StandaloneCluster
     }
   }
 
-  private void startWorker() throws IOException {
-    String name = "worker-" + workers.size();
+  private ChildJvm worker(String name) throws IOException {
     List<String> options = new ArrayList<>();
     if (gpus > 0) {
       options.add("-Dspark.worker.resource.gpu.amount=" + gpus);
       options.add("-Dspark.worker.resource.gpu.discoveryScript=" + discoveryScript());
     }
-    workers.add(
-        daemon(
-            name,
-            options,
-            "org.apache.spark.deploy.worker.Worker",
-            List.of(
-                "--cores",
-                Integer.toString(cores),
-                "--memory",
-                "4g",
-                "--work-dir",
-                folder.resolve(name).toString(),
-                url)));
+    return daemon(
+        name,
+        options,
+        "org.apache.spark.deploy.worker.Worker",
+        List.of(
+            "--cores",
+            Integer.toString(cores),
+            "--memory",
+            "4g",
+            "--work-dir",
+            folder.resolve(name).toString(),
+            url));
   }
 
   private ChildJvm daemon(
@@ -201,10 +200,11 @@ public final class StandaloneCluster
     workers.get(worker).kill();
   }
 
-  /** Starts another worker in place of one that was killed; returns when the master knows it. */
-  public void addWorker() throws IOException, InterruptedException {
-    startWorker();
-    workers.get(workers.size() - 1).await(REGISTERED, PATIENCE);
+  /** Starts a worker in place of one that was killed; returns when the master knows it. */
+  public void replaceWorker(int worker) throws IOException, InterruptedException {
+    workers.get(worker).close();
+    workers.set(worker, worker("worker-" + worker + "-" + ++replacements));
+    workers.get(worker).await(REGISTERED, PATIENCE);
   }
 
   /** Returns the last lines of all logs, executors' included. */

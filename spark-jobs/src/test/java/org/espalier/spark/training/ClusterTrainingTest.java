@@ -3,16 +3,19 @@ package org.espalier.spark.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.apache.spark.SparkConf;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.espalier.spark.SharedSpark;
 import org.espalier.spark.cluster.StandaloneCluster;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
@@ -24,6 +27,7 @@ class ClusterTrainingTest {
   private static final TrainingPlan PLAN =
       TrainingPlan.of("training", 4, 8, 11, TinyData.AUGMENTED, TinyData.CLASSES);
 
+  private static JavaSparkContext sc;
   private static TrainingState expected;
   private static TrainingState expectedCompiled;
 
@@ -48,68 +52,73 @@ class ClusterTrainingTest {
     expected = train(SharedSpark.context(), start(), TrainingProgress.none());
     expectedCompiled = train(SharedSpark.context(), startCompiled(), TrainingProgress.none());
     SharedSpark.stop();
+    sc = new JavaSparkContext(CLUSTER.conf("training"));
   }
 
-  @Test
-  void executorsGiveTheResultOfThreads() {
-    try (JavaSparkContext sc = new JavaSparkContext(CLUSTER.conf("training"))) {
-      assertThat(train(sc, start(), TrainingProgress.none())).isEqualTo(expected);
-      assertThat(train(sc, startCompiled(), TrainingProgress.none())).isEqualTo(expectedCompiled);
-    }
+  @AfterAll
+  static void stop() {
+    sc.stop();
   }
 
-  /** Does something once, after some segments. */
-  private static final class After implements TrainingProgress {
+  /** Does something once, when a task starts after some segments. */
+  private static final class Disturbance extends SparkListener implements TrainingProgress {
+    private final AtomicInteger segments;
+    private final AtomicBoolean done = new AtomicBoolean();
     private final Runnable what;
-    private int segments;
 
-    After(int segments, Runnable what) {
-      this.segments = segments;
+    Disturbance(int segments, Runnable what) {
+      this.segments = new AtomicInteger(segments);
       this.what = what;
     }
 
     @Override
     public void segment(SegmentReport report) {
-      if (--segments == 0) {
+      segments.decrementAndGet();
+    }
+
+    @Override
+    public void onTaskStart(SparkListenerTaskStart start) {
+      if (segments.get() <= 0 && done.compareAndSet(false, true)) {
         what.run();
       }
     }
+  }
 
-    boolean done() {
-      return segments <= 0;
+  private static TrainingState trainDisturbed(TrainingState start, Disturbance disturbance) {
+    sc.sc().addSparkListener(disturbance);
+    try {
+      TrainingState trained = train(sc, start, disturbance);
+      assertThat(disturbance.done).isTrue();
+      return trained;
+    } finally {
+      sc.sc().removeSparkListener(disturbance);
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 3, 6})
-  void aKilledExecutorDoesNotChangeTheResult(int segments) {
-    After killing = new After(segments, () -> CLUSTER.killExecutors(0));
-    SparkConf conf = CLUSTER.conf("training");
-    try (JavaSparkContext sc = new JavaSparkContext(conf)) {
-      awaitExecutors(sc, 2);
-      assertThat(train(sc, start(), killing)).isEqualTo(expected);
+  /** Waits until both executors are there, so that one may go. */
+  @BeforeEach
+  void awaitExecutors() throws InterruptedException {
+    while (sc.sc().statusTracker().getExecutorInfos().length - 1 < 2) {
+      Thread.sleep(50);
     }
-    assertThat(killing.done()).isTrue();
+  }
+
+  @Test
+  void executorsGiveTheResultOfThreads() {
+    assertThat(train(sc, start(), TrainingProgress.none())).isEqualTo(expected);
+    assertThat(train(sc, startCompiled(), TrainingProgress.none())).isEqualTo(expectedCompiled);
+  }
+
+  @Test
+  void aKilledExecutorDoesNotChangeTheResult() {
+    assertThat(trainDisturbed(start(), new Disturbance(3, () -> CLUSTER.killExecutors(0))))
+        .isEqualTo(expected);
   }
 
   @Test
   void aKilledWorkerDoesNotChangeTheResult() throws Exception {
-    After killing = new After(3, () -> CLUSTER.killWorker(1));
-    try (JavaSparkContext sc = new JavaSparkContext(CLUSTER.conf("training"))) {
-      awaitExecutors(sc, 2);
-      assertThat(train(sc, startCompiled(), killing)).isEqualTo(expectedCompiled);
-    }
-    assertThat(killing.done()).isTrue();
-    CLUSTER.addWorker();
-  }
-
-  private static void awaitExecutors(JavaSparkContext sc, int count) {
-    try {
-      while (sc.sc().statusTracker().getExecutorInfos().length - 1 < count) {
-        Thread.sleep(50);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    assertThat(trainDisturbed(startCompiled(), new Disturbance(3, () -> CLUSTER.killWorker(1))))
+        .isEqualTo(expectedCompiled);
+    CLUSTER.replaceWorker(1);
   }
 }
