@@ -1,18 +1,14 @@
 package org.espalier.nn.fused;
 
 import java.util.Optional;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Trains a network as {@code ComputationGraph.fit} does, several layers at a time on slices of the
@@ -24,14 +20,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 public final class FusedTraining implements AutoCloseable {
   private final ComputationGraph graph;
   private final CompiledNetwork<TrainingCompiler> network;
-  private final Gradient gradient;
-  private final Optional<FusedUpdate> fusedUpdate;
+  private final GradientStep step;
 
   private FusedTraining(ComputationGraph graph, CompiledNetwork<TrainingCompiler> network) {
     this.graph = graph;
     this.network = network;
-    this.gradient = gradient(graph);
-    this.fusedUpdate = FusedUpdate.of(graph);
+    this.step = new GradientStep(graph);
   }
 
   /**
@@ -59,27 +53,6 @@ public final class FusedTraining implements AutoCloseable {
         .map(network -> new FusedTraining(graph, network));
   }
 
-  private static Gradient gradient(ComputationGraph graph) {
-    INDArray flat = graph.getGradientsViewArray();
-    INDArray row = flat.reshape(flat.length());
-    Gradient gradient = new DefaultGradient(flat);
-    long offset = 0;
-    for (int vertex : graph.topologicalSortOrder()) {
-      GraphVertex current = graph.getVertices()[vertex];
-      if (current.numParams() == 0) {
-        continue;
-      }
-      for (var entry : current.paramTable(false).entrySet()) {
-        long length = entry.getValue().length();
-        gradient.setGradientFor(
-            current.getVertexName() + "_" + entry.getKey(),
-            row.get(NDArrayIndex.interval(offset, offset + length)));
-        offset += length;
-      }
-    }
-    return gradient;
-  }
-
   /**
    * One step of training on a batch; the network's score is that of the batch before the step.
    *
@@ -102,17 +75,8 @@ public final class FusedTraining implements AutoCloseable {
    */
   public void fit(INDArray images, INDArray labels) {
     computeGradientAndScore(images, labels);
-    var listeners = graph.getListeners();
-    listeners.forEach(listener -> listener.onGradientCalculation(graph));
-    update((int) images.size(0));
-    int iteration = graph.getIterationCount();
-    int epoch = graph.getEpochCount();
-    for (TrainingListener listener : listeners) {
-      listener.iterationDone(graph, iteration, epoch);
-    }
-    graph.getConfiguration().setIterationCount(iteration + 1);
-    graph.applyConstraints(iteration + 1, epoch);
-    graph.clearLayersStates();
+    graph.getListeners().forEach(listener -> listener.onGradientCalculation(graph));
+    step.take((int) images.size(0));
   }
 
   /**
@@ -138,35 +102,10 @@ public final class FusedTraining implements AutoCloseable {
     output.setLabels(labels);
     Pair<Gradient, INDArray> below =
         output.backpropGradient(null, LayerWorkspaceMgr.noWorkspaces());
-    double regularization =
-        fusedUpdate.map(FusedUpdate::score).orElseGet(() -> graph.calcRegularizationScore(true));
     output.setInput(features, LayerWorkspaceMgr.noWorkspaces());
-    graph.setScore(output.computeScore(regularization, true, LayerWorkspaceMgr.noWorkspaces()));
+    graph.setScore(
+        output.computeScore(step.regularization(), true, LayerWorkspaceMgr.noWorkspaces()));
     return below.getSecond();
-  }
-
-  private void update(int batch) {
-    if (fusedUpdate.isPresent()) {
-      fusedUpdate.get().step(batch);
-      return;
-    }
-    graph
-        .getUpdater(true)
-        .update(
-            gradient,
-            graph.getIterationCount(),
-            graph.getEpochCount(),
-            batch,
-            LayerWorkspaceMgr.noWorkspaces());
-    INDArray step = graph.getGradientsViewArray();
-    INDArray parameters = graph.params();
-    Nd4j.getBlasWrapper()
-        .level1()
-        .axpy(
-            step.length(),
-            -1,
-            step.reshape(step.length()),
-            parameters.reshape(parameters.length()));
   }
 
   /** Frees the native memory. */
