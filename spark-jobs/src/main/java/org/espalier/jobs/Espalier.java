@@ -16,7 +16,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * The main class of every verb, under the launcher, spark-submit, Databricks and Airflow alike.
  *
  * <p>Exit codes: 0 for success, 1 for a failed job, 2 for a usage or configuration error. After
- * success the JVM is left to end by itself, because some who call it do not outlive an exit.
+ * success on a cluster the JVM is left to end by itself, because some who call it do not outlive an
+ * exit.
  */
 @Command(
     name = "espalier",
@@ -51,10 +52,10 @@ public final class Espalier implements Runnable {
                 new PrintWriter(System.out, true, Charset.defaultCharset()),
                 new PrintWriter(System.err, true, Charset.defaultCharset()),
                 arguments);
-    if (code == CommandLine.ExitCode.OK) {
+    if (code == CommandLine.ExitCode.OK && !Sessions.endedLocally()) {
       return;
     }
-    if (System.getenv(DATABRICKS) != null) {
+    if (code != CommandLine.ExitCode.OK && System.getenv(DATABRICKS) != null) {
       // There the driver is shared and must live on; an exception is how a task fails.
       throw new JobFailedException("espalier ended with exit code " + code);
     }

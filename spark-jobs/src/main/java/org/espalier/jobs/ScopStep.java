@@ -67,7 +67,10 @@ final class ScopStep implements CompressionStep {
             .plan(bench.stage("knockoff"), config.epochs(), config.batch())
             .withAdapter(scop.batches());
     Stages.Conduct conduct =
-        new Stages.Conduct(config.averagingInterval(), epoch -> config.learningRate(), null);
+        new Stages.Conduct(
+            bench.workshop().averaging(config.averagingInterval()),
+            epoch -> config.learningRate(),
+            null);
     return bench
         .workshop()
         .stages()

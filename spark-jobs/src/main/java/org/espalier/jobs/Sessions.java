@@ -14,7 +14,17 @@ public final class Sessions {
   private static final String TASK_CPUS = "spark.task.cpus";
   private static final String TASK_THREADS = "spark.executorEnv.OMP_NUM_THREADS";
 
+  private static volatile boolean endedLocally;
+
   private Sessions() {}
+
+  /**
+   * Returns whether a Spark was stopped that ran its tasks in this process, in which case the
+   * process is not left to end by itself: the timer of Spark's barrier tasks would keep it alive.
+   */
+  static boolean endedLocally() {
+    return endedLocally;
+  }
 
   /**
    * Opens a session, or joins the one that the process already has (a notebook's, for example).
@@ -56,6 +66,10 @@ public final class Sessions {
         .ifPresent(threads -> conf.setIfMissing(TASK_CPUS, Integer.toString(threads)));
     conf.setIfMissing(TASK_THREADS, conf.get(TASK_CPUS, "1"));
     config.gpus().ifPresent(gpus -> ask(gpus, conf));
+    // Spark's own patience with barrier stages is ten minutes, and a year.
+    conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "5s");
+    conf.setIfMissing("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "12");
+    conf.setIfMissing("spark.barrier.sync.timeout", "120");
     return conf;
   }
 
@@ -78,6 +92,7 @@ public final class Sessions {
     @Override
     public void close() {
       if (owned) {
+        endedLocally = spark.sparkContext().isLocal();
         spark.stop();
       }
     }

@@ -16,10 +16,10 @@ import org.espalier.jobs.progress.EpochResult;
 import org.espalier.jobs.progress.StageResult;
 import org.espalier.jobs.progress.StageStart;
 import org.espalier.jobs.progress.Step;
-import org.espalier.spark.training.AveragingTrainer;
 import org.espalier.spark.training.Evaluation;
 import org.espalier.spark.training.SegmentReport;
 import org.espalier.spark.training.Shards;
+import org.espalier.spark.training.Trainer;
 import org.espalier.spark.training.TrainingPlan;
 import org.espalier.spark.training.TrainingProgress;
 import org.espalier.spark.training.TrainingState;
@@ -46,12 +46,12 @@ final class Stages {
   /**
    * What a stage does besides training.
    *
-   * @param interval steps between two combinations
+   * @param trainer who trains
    * @param learningRate that of an epoch, counted from 0
    * @param measuring how the network does on the test images after each epoch; null where the
    *     stage's network does not predict
    */
-  record Conduct(int interval, IntToDoubleFunction learningRate, Measuring measuring) {}
+  record Conduct(Trainer trainer, IntToDoubleFunction learningRate, Measuring measuring) {}
 
   /**
    * Runs a stage, or what is left of it.
@@ -71,11 +71,7 @@ final class Stages {
           .progress()
           .stageStarted(
               new StageStart(plan.stage(), start.epoch() + 1, plan.epochs(), train.images()));
-      end =
-          AveragingTrainer.builder(context.sparkContext())
-              .interval(conduct.interval())
-              .build()
-              .train(start, train, plan, new Progress(plan.stage(), conduct));
+      end = conduct.trainer().train(start, train, plan, new Progress(plan.stage(), conduct));
     }
     if (!context.report().hasStage(plan.stage())) {
       context.progress().stageEnded(result(plan));

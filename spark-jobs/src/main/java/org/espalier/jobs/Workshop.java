@@ -1,12 +1,17 @@
 package org.espalier.jobs;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.CorruptRecords;
 import org.espalier.jobs.config.DataConfig;
 import org.espalier.jobs.config.TrainingConfig;
+import org.espalier.spark.training.AllReduceTrainer;
+import org.espalier.spark.training.AveragingTrainer;
 import org.espalier.spark.training.Shards;
+import org.espalier.spark.training.Trainer;
 import org.espalier.spark.training.TrainingPlan;
 import org.espalier.spark.training.TrainingState;
 
@@ -70,11 +75,32 @@ final class Workshop implements AutoCloseable {
         plan(stage, training.epochs(), training.batch()).withPrecision(training.precision());
     Stages.Conduct conduct =
         new Stages.Conduct(
-            training.averagingInterval(), epoch -> Models.learningRate(training, epoch), measuring);
+            trainer(training), epoch -> Models.learningRate(training, epoch), measuring);
     return stages
         .run(
             plan, conduct, () -> TrainingState.begin(Models.trainable(network.network(), training)))
         .toGraph();
+  }
+
+  /** Returns who trains by averaging. */
+  Trainer averaging(int interval) {
+    return AveragingTrainer.builder(context.sparkContext()).interval(interval).build();
+  }
+
+  private Trainer trainer(TrainingConfig training) {
+    return switch (training.mode()) {
+      case AVERAGING -> averaging(training.averagingInterval());
+      case ALLREDUCE ->
+          AllReduceTrainer.builder(context.sparkContext())
+              .timeout(Duration.ofSeconds(training.timeout()))
+              .retries(training.retries())
+              .listener(this::retrying)
+              .build();
+    };
+  }
+
+  private void retrying(String what, int attempt, String reason) {
+    context.events().add("retry", Map.of("what", what, "attempt", attempt, "reason", reason));
   }
 
   /** Gives the network with which a stage begins; only asked where no checkpoint is found. */

@@ -8,7 +8,10 @@ import org.espalier.nn.fused.Precision;
  * @param epochs passes over the training images, at least 0
  * @param batch images a step and worker, at least 1
  * @param mode how the workers' networks become one
- * @param averagingInterval steps between two combinations, at least 1
+ * @param averagingInterval steps between two combinations, at least 1; for averaging
+ * @param timeout how long a worker waits for another, in seconds, at least 1; for allreduce
+ * @param retries how often an epoch is run again after a failure of the cluster, at least 0; for
+ *     allreduce
  * @param learningRate at the start of the schedule, above 0
  * @param momentum of Nesterov's kind, in [0, 1)
  * @param weightDecay L2 decay of all weights, at least 0
@@ -21,6 +24,8 @@ public record TrainingConfig(
     int batch,
     TrainingMode mode,
     int averagingInterval,
+    int timeout,
+    int retries,
     double learningRate,
     double momentum,
     double weightDecay,
@@ -39,6 +44,8 @@ public record TrainingConfig(
         section.whole("batch", 1),
         section.choice("mode", TrainingMode.class),
         section.whole("averagingInterval", 1),
+        section.whole("timeout", 1),
+        section.whole("retries", 0),
         section.number("learningRate", Interval.above(0)),
         section.number("momentum", Interval.closedOpen(0, 1)),
         section.number("weightDecay", Interval.atLeast(0)),

@@ -1,6 +1,5 @@
 package org.espalier.spark.training;
 
-import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -25,7 +24,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * <p>See: Zinkevich et al., Parallelized Stochastic Gradient Descent (2010); Stich, Local SGD
  * Converges Fast and Communicates Little (2019).
  */
-public final class AveragingTrainer {
+public final class AveragingTrainer implements Trainer {
   private final JavaSparkContext sc;
   private final int interval;
   private final int depth;
@@ -41,27 +40,10 @@ public final class AveragingTrainer {
     return new Builder(sc);
   }
 
-  /**
-   * Trains from a state to the end of a plan.
-   *
-   * @param start where to start; its epoch is the first to be trained
-   * @param shards the images; their number is the number of workers
-   * @param plan what to do with them
-   * @param progress is told of segments and epochs
-   * @return the state after the plan's last epoch; the start itself where that has been reached
-   * @throws TrainingException when a loss or a parameter is not finite, the plan's precision cannot
-   *     be had, or the Spark job fails
-   * @throws IllegalArgumentException when no shard has enough images for a step
-   */
+  @Override
   public TrainingState train(
       TrainingState start, Shards shards, TrainingPlan plan, TrainingProgress progress) {
-    int steps = shards.sizes().stream().mapToInt(plan::steps).max().orElse(0);
-    if (steps == 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Cannot train %s: no shard has enough images for a step (%d images in %d shards)",
-              plan.stage(), shards.images(), shards.partitions()));
-    }
+    int steps = plan.steps(shards);
     if (start.epoch() >= plan.epochs()) {
       return start;
     }
@@ -76,7 +58,7 @@ public final class AveragingTrainer {
   private void epoch(
       AveragingLoop loop, Shards shards, TrainingPlan plan, int steps, TrainingProgress progress) {
     int epoch = loop.state().epoch();
-    Tally tally = new Tally(plan, epoch, imagesOf(shards, plan));
+    Tally tally = new Tally(plan, epoch, plan.images(shards));
     for (int from = 0; from < steps; from += interval) {
       WorkerResult result =
           loop.run(
@@ -90,13 +72,6 @@ public final class AveragingTrainer {
     }
     loop.endEpoch();
     progress.epoch(loop.state(), tally.whole(loop.state().iteration()));
-  }
-
-  private static long imagesOf(Shards shards, TrainingPlan plan) {
-    return IntStream.range(0, shards.partitions())
-        .map(i -> shards.sizes().get(i))
-        .mapToLong(size -> Math.min(size, (long) plan.steps(size) * plan.batch()))
-        .sum();
   }
 
   /** Sets up an {@link AveragingTrainer}. */

@@ -10,7 +10,7 @@ final class Failures {
   /**
    * Returns what to throw for the failure of a Spark job: what was thrown in the task where that is
    * a {@link DataException} (wrapped), a {@link TrainingException} or an {@link
-   * IllegalArgumentException}; a {@link TrainingException} caused by the failure otherwise.
+   * IllegalArgumentException}; a {@link ClusterException} caused by the failure otherwise.
    *
    * @param what what could not be done, for example {@code "train"}
    */
@@ -25,7 +25,7 @@ final class Failures {
     }
     return found != null
         ? found
-        : new TrainingException(
+        : new ClusterException(
             "Cannot " + what + ": the Spark job failed (" + failure.getMessage() + ")", failure);
   }
 }

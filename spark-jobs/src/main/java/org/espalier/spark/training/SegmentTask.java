@@ -3,8 +3,6 @@ package org.espalier.spark.training;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function2;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.RandomStreams;
@@ -84,7 +82,7 @@ final class SegmentTask<S>
     double lossSum = 0;
     long images = 0;
     for (int step = segment.from(); step < to; step++) {
-      checkInterrupted();
+      Interruption.check();
       WorkerBatch batch = batches.batch(step);
       accuracy.expect(batch);
       network.train(batch.data(), segment.precision(), TaskThreads.here());
@@ -108,12 +106,5 @@ final class SegmentTask<S>
         lossSum,
         accuracy.judged(),
         accuracy.right());
-  }
-
-  private static void checkInterrupted() {
-    TaskContext context = TaskContext.get();
-    if (context != null && context.isInterrupted()) {
-      throw new CancellationException("Cannot go on training: the task was cancelled");
-    }
   }
 }

@@ -1,7 +1,7 @@
 package org.espalier.spark.training;
 
 /** Training cannot go on; the message is one sentence fit for a user. */
-public final class TrainingException extends RuntimeException {
+public class TrainingException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** Makes an exception with the sentence that the user sees. */

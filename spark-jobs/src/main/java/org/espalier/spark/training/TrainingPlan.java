@@ -82,6 +82,29 @@ public record TrainingPlan(
     return batch > 1 && images % batch == 1 ? steps - 1 : steps;
   }
 
+  /**
+   * Returns the number of steps that the largest shard has in an epoch.
+   *
+   * @throws IllegalArgumentException when no shard has enough images for a step
+   */
+  int steps(Shards shards) {
+    int steps = shards.sizes().stream().mapToInt(this::steps).max().orElse(0);
+    if (steps == 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Cannot train %s: no shard has enough images for a step (%d images in %d shards)",
+              stage, shards.images(), shards.partitions()));
+    }
+    return steps;
+  }
+
+  /** Returns the number of images on which all shards together are trained in an epoch. */
+  long images(Shards shards) {
+    return shards.sizes().stream()
+        .mapToLong(size -> Math.min(size, (long) steps(size) * batch))
+        .sum();
+  }
+
   /** Returns the batches of a shard in an epoch. */
   BatchPlan batches(int epoch, int shard) {
     return new BatchPlan(batch, seed, epoch, shard, shuffle, false, 0);

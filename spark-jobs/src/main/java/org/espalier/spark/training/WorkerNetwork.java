@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.fused.FusedTraining;
+import org.espalier.nn.fused.GradientStep;
 import org.espalier.nn.fused.Precision;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -19,6 +20,7 @@ final class WorkerNetwork implements AutoCloseable {
   private final ComputationGraph graph;
   private Form form;
   private Optional<FusedTraining> compiled = Optional.empty();
+  private GradientStep step;
 
   /** What a network is compiled for. */
   private record Form(List<Long> image, Precision precision, int threads) {
@@ -58,6 +60,38 @@ final class WorkerNetwork implements AutoCloseable {
     } else {
       graph.fit(batch);
     }
+  }
+
+  /**
+   * Writes the sum of a batch's gradients into the network's gradient view and the score of the
+   * batch into the network, compiled where that is possible.
+   *
+   * @throws TrainingException when the precision cannot be had
+   */
+  void computeGradient(MultiDataSet batch, Precision precision, int threads) {
+    if (isPlain(batch)) {
+      compile(batch.getFeatures(0), precision, threads);
+    } else {
+      CompiledTraining.requireFloat32(precision);
+    }
+    if (isPlain(batch) && compiled.isPresent()) {
+      compiled.get().computeGradientAndScore(batch.getFeatures(0), batch.getLabels(0));
+    } else {
+      graph.setInputs(batch.getFeatures());
+      graph.setLabels(batch.getLabels());
+      graph.setLayerMaskArrays(batch.getFeaturesMaskArrays(), batch.getLabelsMaskArrays());
+      graph.computeGradientAndScore();
+      graph.clearLayerMaskArrays();
+    }
+    graph.getListeners().forEach(listener -> listener.onGradientCalculation(graph));
+  }
+
+  /** Returns the steps along the network's gradient view. */
+  GradientStep step() {
+    if (step == null) {
+      step = new GradientStep(graph);
+    }
+    return step;
   }
 
   private static boolean isPlain(MultiDataSet batch) {

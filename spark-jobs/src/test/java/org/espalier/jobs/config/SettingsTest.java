@@ -172,7 +172,7 @@ class SettingsTest {
             + " (--set training.epochs)",
         "training.warmupEpochs=20 | training.warmupEpochs must be fewer than epochs (20): 20"
             + " (--set training.warmupEpochs)",
-        "training.mode=sum | training.mode must be one of averaging: \"sum\" (--set training.mode)",
+        "training.mode=sum | training.mode must be one of averaging, allreduce: \"sum\" (--set training.mode)",
         "training.precision=half | training.precision must be one of float32, bf16-mixed: \"half\""
             + " (--set training.precision)",
         "training.learningRate=0 | training.learningRate must be above 0: 0"

@@ -2,6 +2,8 @@ package org.espalier.spark.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -95,6 +97,18 @@ class ClusterTrainingTest {
     }
   }
 
+  private static TrainingState allReduce(
+      JavaSparkContext sc, TrainingProgress progress, List<String> retries) {
+    try (Shards shards = Shards.of(sc.parallelize(TinyData.packed(48, 41), 2))) {
+      return AllReduceTrainer.builder(sc)
+          .timeout(Duration.ofSeconds(30))
+          .pause(Duration.ofMillis(100))
+          .listener((what, attempt, reason) -> retries.add(what))
+          .build()
+          .train(startCompiled(), shards, PLAN, progress);
+    }
+  }
+
   /** Waits until both executors are there, so that one may go. */
   @BeforeEach
   void awaitExecutors() throws InterruptedException {
@@ -120,5 +134,24 @@ class ClusterTrainingTest {
     assertThat(trainDisturbed(startCompiled(), new Disturbance(3, () -> CLUSTER.killWorker(1))))
         .isEqualTo(expectedCompiled);
     CLUSTER.replaceWorker(1);
+  }
+
+  @Test
+  void aRankThatDiesCostsAnEpochAndChangesNoBit() {
+    List<String> retries = new ArrayList<>();
+    TrainingState undisturbed = allReduce(sc, TrainingProgress.none(), retries);
+    assertThat(retries).isEmpty();
+    Disturbance disturbance = new Disturbance(2, () -> CLUSTER.killExecutors(0));
+    sc.sc().addSparkListener(disturbance);
+    try {
+
+      TrainingState trained = allReduce(sc, disturbance, retries);
+
+      assertThat(disturbance.done).isTrue();
+      assertThat(retries).contains("epoch 2 of training");
+      assertThat(trained).isEqualTo(undisturbed);
+    } finally {
+      sc.sc().removeSparkListener(disturbance);
+    }
   }
 }

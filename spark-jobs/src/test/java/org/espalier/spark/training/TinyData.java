@@ -48,6 +48,11 @@ final class TinyData {
    * Returns a network with convolution and batch normalisation, in evaluation not far from chance.
    */
   static ComputationGraph network(IUpdater updater) {
+    return normalized(updater, false);
+  }
+
+  /** Returns the same, its running deviation kept as a logarithm or its variance as it is. */
+  static ComputationGraph normalized(IUpdater updater, boolean logarithm) {
     ComputationGraphConfiguration configuration =
         new NeuralNetConfiguration.Builder()
             .seed(7)
@@ -67,7 +72,7 @@ final class TinyData {
                     .activation(Activation.IDENTITY)
                     .build(),
                 "in")
-            .addLayer("bn", new BatchNormalization.Builder().useLogStd(false).build(), "conv")
+            .addLayer("bn", new BatchNormalization.Builder().useLogStd(logarithm).build(), "conv")
             .addLayer("relu", new ActivationLayer(Activation.RELU), "bn")
             .addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), "relu")
             .addLayer(
@@ -77,6 +82,29 @@ final class TinyData {
                     .activation(Activation.SOFTMAX)
                     .build(),
                 "pool")
+            .setOutputs("out")
+            .build();
+    ComputationGraph graph = new ComputationGraph(configuration);
+    graph.init();
+    return graph;
+  }
+
+  /** Returns a network of this project's own layers without batch normalisation. */
+  static ComputationGraph plain(IUpdater updater) {
+    ComputationGraphConfiguration configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(7)
+            .updater(updater)
+            .l2(1e-3)
+            .graphBuilder()
+            .addInputs("in")
+            .setInputTypes(
+                InputType.convolutional(
+                    SHAPE.height(), SHAPE.width(), SHAPE.channels(), CNN2DFormat.NHWC))
+            .addLayer("conv", Convolution.builder(3, 3).nOut(8).padding(1, 1).build(), "in")
+            .addVertex("relu", new ResidualSum(true), "conv", "conv")
+            .addLayer("pool", GlobalAveragePooling.builder().build(), "relu")
+            .addLayer("out", Output.builder().nOut(CLASSES).build(), "pool")
             .setOutputs("out")
             .build();
     ComputationGraph graph = new ComputationGraph(configuration);
