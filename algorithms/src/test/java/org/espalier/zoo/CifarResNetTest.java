@@ -140,7 +140,7 @@ class CifarResNetTest {
 
   @Test
   void weightsStartNormalWithVarianceTwoOverFanIn() {
-    ComputationGraph graph = initialised(CifarResNet.builder(20).build());
+    ComputationGraph graph = initialised(CifarResNet.builder(20).seed(1).build());
     INDArray weights = graph.getLayer("layer3.1.conv1").getParam("W");
     assertThat(weights.stdNumber().doubleValue())
         .isCloseTo(Math.sqrt(2.0 / (64 * 9)), within(0.0006));
