@@ -7,6 +7,7 @@ import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.espalier.graph.NetworkGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -40,7 +41,7 @@ public record AccuracyByLayer(double original, Map<String, LayerLoss> layers) {
       ComputationGraph original,
       Iterable<DataSet> batches,
       int threads) {
-    ComputationGraph trial = original.clone();
+    ComputationGraph trial = NetworkGraph.copy(original);
     double whole = Accuracy.of(trial, batches, threads).top1();
     Map<String, LayerLoss> layers = new LinkedHashMap<>();
     for (int index : compressed.topologicalSortOrder()) {

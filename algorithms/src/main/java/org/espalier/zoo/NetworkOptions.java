@@ -31,6 +31,8 @@ public record NetworkOptions(
     double l2,
     DataType dataType,
     Shortcut shortcut) {
+  /** What stands for seed 0, which Deeplearning4j takes for none. */
+  private static final long SEED_OF_ZERO = 0x5eed;
 
   /** The name of every network's input. */
   public static final String INPUT = "input";
@@ -61,7 +63,7 @@ public record NetworkOptions(
   /** An empty graph with these settings and its input. */
   GraphBuilder graph() {
     return new NeuralNetConfiguration.Builder()
-        .seed(seed)
+        .seed(seed == 0 ? SEED_OF_ZERO : seed)
         .updater(updater.clone())
         .l2(l2)
         .l2Bias(l2)

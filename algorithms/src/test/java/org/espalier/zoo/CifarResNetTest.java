@@ -178,4 +178,14 @@ class CifarResNetTest {
     assertThatThrownBy(() -> CifarResNet.builder(20).updater(null))
         .hasMessage("Cannot build a network: an updater is needed (null)");
   }
+
+  @Test
+  void seedZeroIsASeedLikeAnyOther() {
+    ComputationGraph first = new ComputationGraph(CifarResNet.builder(20).seed(0).build());
+    ComputationGraph second = new ComputationGraph(CifarResNet.builder(20).seed(0).build());
+    first.init();
+    second.init();
+
+    assertThat(second.params()).isEqualTo(first.params());
+  }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.espalier.graph.Configurations;
 import org.espalier.jobs.benchmark.BenchmarkLines;
 import org.espalier.jobs.benchmark.BenchmarkResult;
 import org.espalier.jobs.benchmark.Crew;
@@ -92,13 +93,18 @@ final class BenchmarkJob implements Job<BenchmarkJobConfig> {
         crew,
         task ->
             FusedContestant.of(
-                network.clone(), batches.get(task), config.precision(), config.threadsPerTask()));
+                Configurations.copy(network),
+                batches.get(task),
+                config.precision(),
+                config.threadsPerTask()));
   }
 
   private static Entrant stock(
       Crew crew, ComputationGraphConfiguration network, List<DataSet> batches) {
     return new Entrant(
-        "stock", crew, task -> new GraphContestant(network.clone(), batches.get(task)));
+        "stock",
+        crew,
+        task -> new GraphContestant(Configurations.copy(network), batches.get(task)));
   }
 
   /** Measures in turns; the peer, which may be null, begins when the memory of ours is known. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.graph.Configurations;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -93,7 +94,7 @@ public record TrainingState(
   private static String json(ComputationGraph graph) {
     graph
         .topologicalSortOrder(); // Written into the configuration, so that every copy has the same.
-    ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
+    ComputationGraphConfiguration configuration = Configurations.copy(graph.getConfiguration());
     configuration.setEpochCount(0);
     configuration.setIterationCount(0);
     return configuration.toJson();
