@@ -7,11 +7,13 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.resource.ExecutorResourceRequests;
 import org.apache.spark.resource.ResourceProfile;
+import org.apache.spark.resource.ResourceProfile$;
 import org.apache.spark.resource.ResourceProfileBuilder;
 import org.apache.spark.resource.ResourceProfileManager;
 import org.apache.spark.resource.TaskResourceRequests;
 import org.apache.spark.scheduler.LiveListenerBus;
 import org.espalier.spark.resources.GpuScheduling.Level;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +86,12 @@ class GpuSchedulingTest {
       assertThat(e).isInstanceOf(SparkException.class);
       return false;
     }
+  }
+
+  /** Spark keeps the first default profile of a JVM until a context stops. */
+  @AfterEach
+  void forgetDefaultProfile() {
+    ResourceProfile$.MODULE$.clearDefaultProfile();
   }
 
   /** Asks the Spark on the class path what it allows. */
