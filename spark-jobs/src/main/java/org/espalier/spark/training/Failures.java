@@ -2,6 +2,7 @@ package org.espalier.spark.training;
 
 import java.io.UncheckedIOException;
 import org.espalier.data.DataException;
+import org.espalier.spark.resources.GpuException;
 
 /** Finds, in what Spark throws, the sentence meant for the user. */
 final class Failures {
@@ -9,8 +10,8 @@ final class Failures {
 
   /**
    * Returns what to throw for the failure of a Spark job: what was thrown in the task where that is
-   * a {@link DataException} (wrapped), a {@link TrainingException} or an {@link
-   * IllegalArgumentException}; a {@link ClusterException} caused by the failure otherwise.
+   * a {@link DataException} or a {@link GpuException} (wrapped), a {@link TrainingException} or an
+   * {@link IllegalArgumentException}; a {@link ClusterException} caused by the failure otherwise.
    *
    * @param what what could not be done, for example {@code "train"}
    */
@@ -21,6 +22,8 @@ final class Failures {
         found = new UncheckedIOException(data.getMessage(), data);
       } else if (cause instanceof TrainingException || cause instanceof IllegalArgumentException) {
         found = (RuntimeException) cause;
+      } else if (cause instanceof GpuException) {
+        found = new TrainingException(cause.getMessage(), cause);
       }
     }
     return found != null

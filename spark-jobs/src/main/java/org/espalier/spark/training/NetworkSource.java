@@ -6,6 +6,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.ParameterLayout;
+import org.espalier.spark.resources.TaskGpu;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -53,7 +54,14 @@ final class NetworkSource implements Serializable, AutoCloseable {
    * fails, it is closed.
    */
   <T, E extends Exception> T lend(ParameterLayout layout, Work<T, E> work) throws E {
-    WorkerNetwork network = WorkerNetworks.shared().borrow(key, this::build);
+    try (TaskGpu gpu = TaskGpu.take()) {
+      return lend(gpu.address().orElse(""), layout, work);
+    }
+  }
+
+  private <T, E extends Exception> T lend(String device, ParameterLayout layout, Work<T, E> work)
+      throws E {
+    WorkerNetwork network = WorkerNetworks.shared().borrow(key, device, this::build);
     T result;
     try {
       start(network.graph(), layout);
@@ -62,7 +70,7 @@ final class NetworkSource implements Serializable, AutoCloseable {
       network.close();
       throw e;
     }
-    WorkerNetworks.shared().giveBack(key, network);
+    WorkerNetworks.shared().giveBack(key, device, network);
     return result;
   }
 

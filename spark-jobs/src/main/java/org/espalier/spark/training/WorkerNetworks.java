@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,11 +18,15 @@ import java.util.function.Supplier;
  * failed is the task's to close. Networks of a few keys rest at a time, of each at most as many as
  * tasks ran at once; the key that was used least recently makes room, and its networks are closed.
  * Two keys suffice for training and an evaluation after each epoch.
+ *
+ * <p>The arrays of a network stay on the device on which they were made, so a network is lent only
+ * to tasks that compute there; where there are no GPUs the device is an empty text.
  */
 final class WorkerNetworks {
   private static final WorkerNetworks SHARED = new WorkerNetworks(2);
 
-  private final Map<String, Deque<WorkerNetwork>> resting = new LinkedHashMap<>(4, 0.75f, true);
+  private final Map<String, Map<String, Deque<WorkerNetwork>>> resting =
+      new LinkedHashMap<>(4, 0.75f, true);
   private final int keys;
 
   WorkerNetworks(int keys) {
@@ -34,9 +39,10 @@ final class WorkerNetworks {
   }
 
   /** Returns a network of a key that no other task has, built if none rests. */
-  WorkerNetwork borrow(String key, Supplier<WorkerNetwork> build) {
+  WorkerNetwork borrow(String key, String device, Supplier<WorkerNetwork> build) {
     synchronized (this) {
-      Deque<WorkerNetwork> networks = resting.get(key);
+      Map<String, Deque<WorkerNetwork>> ofKey = resting.get(key);
+      Deque<WorkerNetwork> networks = ofKey == null ? null : ofKey.get(device);
       if (networks != null && !networks.isEmpty()) {
         return networks.pop();
       }
@@ -45,13 +51,16 @@ final class WorkerNetworks {
   }
 
   /** Takes a network back. */
-  void giveBack(String key, WorkerNetwork network) {
+  void giveBack(String key, String device, WorkerNetwork network) {
     List<WorkerNetwork> dropped = new ArrayList<>();
     synchronized (this) {
-      resting.computeIfAbsent(key, k -> new ArrayDeque<>()).push(network);
-      Iterator<Deque<WorkerNetwork>> leastRecent = resting.values().iterator();
+      resting
+          .computeIfAbsent(key, k -> new HashMap<>())
+          .computeIfAbsent(device, d -> new ArrayDeque<>())
+          .push(network);
+      Iterator<Map<String, Deque<WorkerNetwork>>> leastRecent = resting.values().iterator();
       while (resting.size() > keys) {
-        dropped.addAll(leastRecent.next());
+        leastRecent.next().values().forEach(dropped::addAll);
         leastRecent.remove();
       }
     }
@@ -60,12 +69,12 @@ final class WorkerNetworks {
 
   /** Drops the resting networks of a key. */
   void forget(String key) {
-    Collection<WorkerNetwork> dropped;
+    Map<String, Deque<WorkerNetwork>> dropped;
     synchronized (this) {
       dropped = resting.remove(key);
     }
     if (dropped != null) {
-      close(dropped);
+      dropped.values().forEach(WorkerNetworks::close);
     }
   }
 
@@ -75,6 +84,9 @@ final class WorkerNetworks {
 
   /** Returns the number of networks at rest. */
   synchronized int size() {
-    return resting.values().stream().mapToInt(Deque::size).sum();
+    return resting.values().stream()
+        .flatMap(ofKey -> ofKey.values().stream())
+        .mapToInt(Deque::size)
+        .sum();
   }
 }

@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.espalier.spark.SharedSpark;
 import org.espalier.spark.cluster.StandaloneCluster;
+import org.espalier.spark.resources.GpuReporting;
+import org.espalier.spark.resources.GpuRequest;
+import org.espalier.spark.resources.GpuUse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,10 +27,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
-/** Training on executors of their own processes, one of which dies. */
+/** Training on executors of their own processes, a GPU each, one of which dies. */
 @Tag("slow")
 class ClusterTrainingTest {
-  @RegisterExtension static final StandaloneCluster CLUSTER = StandaloneCluster.of(2, 1, 0);
+  @RegisterExtension static final StandaloneCluster CLUSTER = StandaloneCluster.of(2, 1, 1);
 
   private static final TrainingPlan PLAN =
       TrainingPlan.of("training", 4, 8, 11, TinyData.AUGMENTED, TinyData.CLASSES);
@@ -54,7 +60,10 @@ class ClusterTrainingTest {
     expected = train(SharedSpark.context(), start(), TrainingProgress.none());
     expectedCompiled = train(SharedSpark.context(), startCompiled(), TrainingProgress.none());
     SharedSpark.stop();
-    sc = new JavaSparkContext(CLUSTER.conf("training"));
+    SparkConf conf = CLUSTER.conf("training");
+    new GpuRequest(1, 1, Optional.empty())
+        .applyTo(conf, org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    sc = new JavaSparkContext(conf);
   }
 
   @AfterAll
@@ -119,7 +128,13 @@ class ClusterTrainingTest {
 
   @Test
   void executorsGiveTheResultOfThreads() {
-    assertThat(train(sc, start(), TrainingProgress.none())).isEqualTo(expected);
+    List<GpuUse> uses = new CopyOnWriteArrayList<>();
+    try (GpuReporting.Registration listening = GpuReporting.listen(uses::add)) {
+      assertThat(listening).isNotNull();
+      assertThat(train(sc, start(), TrainingProgress.none())).isEqualTo(expected);
+    }
+    // Four epochs of two segments on four shards, the smallest of which has steps for one segment.
+    assertThat(uses).hasSize(4 * (2 * 4 - 1)).allMatch(use -> use.address().equals("0"));
     assertThat(train(sc, startCompiled(), TrainingProgress.none())).isEqualTo(expectedCompiled);
   }
 

@@ -34,35 +34,44 @@ class WorkerNetworksTest {
   @Test
   void aNetworkGivenBackIsLentAgainForItsOwnKey() {
     WorkerNetworks networks = new WorkerNetworks(2);
-    WorkerNetwork first = networks.borrow("a", WorkerNetworksTest::network);
+    WorkerNetwork first = networks.borrow("a", "", WorkerNetworksTest::network);
 
-    networks.giveBack("a", first);
+    networks.giveBack("a", "", first);
 
-    assertThat(networks.borrow("b", WorkerNetworksTest::network)).isNotSameAs(first);
-    assertThat(networks.borrow("a", WorkerNetworksTest::network)).isSameAs(first);
-    assertThat(networks.borrow("a", WorkerNetworksTest::network)).isNotSameAs(first);
+    assertThat(networks.borrow("b", "", WorkerNetworksTest::network)).isNotSameAs(first);
+    assertThat(networks.borrow("a", "", WorkerNetworksTest::network)).isSameAs(first);
+    assertThat(networks.borrow("a", "", WorkerNetworksTest::network)).isNotSameAs(first);
+  }
+
+  @Test
+  void aNetworkStaysOnItsDevice() {
+    WorkerNetworks networks = new WorkerNetworks(2);
+    WorkerNetwork first = networks.borrow("a", "0", WorkerNetworksTest::network);
+    networks.giveBack("a", "0", first);
+    assertThat(networks.borrow("a", "1", WorkerNetworksTest::network)).isNotSameAs(first);
+    assertThat(networks.borrow("a", "0", WorkerNetworksTest::network)).isSameAs(first);
   }
 
   @Test
   void theLeastRecentlyUsedKeyMakesRoom() {
     WorkerNetworks networks = new WorkerNetworks(2);
     WorkerNetwork training = network();
-    networks.giveBack("training", training);
-    networks.giveBack("evaluation 1", network());
-    networks.giveBack("training", networks.borrow("training", WorkerNetworksTest::network));
+    networks.giveBack("training", "", training);
+    networks.giveBack("evaluation 1", "", network());
+    networks.giveBack("training", "", networks.borrow("training", "", WorkerNetworksTest::network));
 
-    networks.giveBack("evaluation 2", network());
+    networks.giveBack("evaluation 2", "", network());
 
     assertThat(networks.size()).isEqualTo(2);
-    assertThat(networks.borrow("training", WorkerNetworksTest::network)).isSameAs(training);
+    assertThat(networks.borrow("training", "", WorkerNetworksTest::network)).isSameAs(training);
   }
 
   @Test
   void forgettingAKeyDropsItsNetworks() {
     WorkerNetworks networks = new WorkerNetworks(3);
-    networks.giveBack("a", network());
-    networks.giveBack("b", network());
-    networks.giveBack("a", network());
+    networks.giveBack("a", "", network());
+    networks.giveBack("b", "", network());
+    networks.giveBack("a", "", network());
 
     networks.forget("a");
 
@@ -74,11 +83,11 @@ class WorkerNetworksTest {
     WorkerNetworks networks = new WorkerNetworks(2);
     List<WorkerNetwork> dropped = List.of(compiled(), compiled());
     WorkerNetwork kept = compiled();
-    networks.giveBack("first", dropped.get(0));
-    networks.giveBack("first", dropped.get(1));
-    networks.giveBack("second", kept);
+    networks.giveBack("first", "", dropped.get(0));
+    networks.giveBack("first", "", dropped.get(1));
+    networks.giveBack("second", "", kept);
 
-    networks.giveBack("third", network());
+    networks.giveBack("third", "", network());
 
     assertThat(dropped).noneMatch(WorkerNetwork::isCompiled);
     assertThat(kept.isCompiled()).isTrue();
@@ -89,7 +98,7 @@ class WorkerNetworksTest {
   void forgottenNetworksAreClosed() {
     WorkerNetworks networks = new WorkerNetworks(2);
     WorkerNetwork network = compiled();
-    networks.giveBack("a", network);
+    networks.giveBack("a", "", network);
 
     networks.forget("a");
     networks.forget("never heard of");
@@ -105,14 +114,14 @@ class WorkerNetworksTest {
     Callable<Void> task =
         () -> {
           for (int i = 0; i < 500; i++) {
-            WorkerNetwork network = networks.borrow("a", WorkerNetworksTest::network);
+            WorkerNetwork network = networks.borrow("a", "", WorkerNetworksTest::network);
             synchronized (lent) {
               shared.addAndGet(lent.add(network) ? 0 : 1);
             }
             synchronized (lent) {
               lent.remove(network);
             }
-            networks.giveBack("a", network);
+            networks.giveBack("a", "", network);
           }
           return null;
         };
