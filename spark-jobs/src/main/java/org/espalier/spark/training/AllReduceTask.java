@@ -10,6 +10,7 @@ import org.espalier.nn.ParameterLayout;
 import org.espalier.nn.fused.GradientStep;
 import org.espalier.spark.collective.RingAllReduce;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -54,6 +55,11 @@ final class AllReduceTask<S> implements BarrierFunction<S, RankResult> {
   /** Trains as one of a ring's ranks. */
   RankResult train(WorkerNetwork network, WorkerBatches batches, RingAllReduce ring)
       throws IOException {
+    if (Nd4j.getExecutioner().type() != OpExecutioner.ExecutionerType.NATIVE_CPU) {
+      throw new TrainingException(
+          "Cannot train by all-reduce: gradients are added up in the processor's memory, and ND4J's"
+              + " back end has them elsewhere; use averaging");
+    }
     ComputationGraph graph = network.graph();
     graph.getConfiguration().setEpochCount(segment.epoch());
     graph.getConfiguration().setIterationCount(segment.iteration());
