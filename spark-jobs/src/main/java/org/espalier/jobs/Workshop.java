@@ -94,6 +94,7 @@ final class Workshop implements AutoCloseable {
           AllReduceTrainer.builder(context.sparkContext())
               .timeout(Duration.ofSeconds(training.timeout()))
               .retries(training.retries())
+              .synchroniseBatchNorm(training.syncBatchNorm())
               .listener(this::retrying)
               .build();
     };

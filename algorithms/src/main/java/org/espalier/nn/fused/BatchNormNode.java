@@ -31,8 +31,9 @@ import org.bytedeco.dnnl.batch_normalization_forward;
  * </pre>
  *
  * <p>one phase computes the sums and a g, the next one the second term of dx, itself a
- * normalisation of x. Ioffe and Szegedy, <a href="https://arxiv.org/abs/1502.03167">Batch
- * Normalization</a>, section 3.
+ * normalisation of x. Where peers have other parts of the batch, statistics, n and the sums in dx
+ * are those of all, dbeta and dgamma one's own. Ioffe and Szegedy, <a
+ * href="https://arxiv.org/abs/1502.03167">Batch Normalization</a>, section 3.
  */
 final class BatchNormNode extends Node {
   private final BatchNormParameters parameters;
@@ -62,7 +63,7 @@ final class BatchNormNode extends Node {
   @Override
   void forward() {
     int phase = input().level();
-    statistics.measure(trace(), input().output(phase), phase);
+    statistics.measureWithPeers(trace(), input().output(phase), phase);
     trace()
         .phase(phase)
         .atEnd(() -> parameters.move(statistics.pooledMean(), statistics.pooledVariance()));
@@ -154,22 +155,24 @@ final class BatchNormNode extends Node {
               kernel.add(new batch_normalization_backward(descriptor), descriptor, operands);
               return kernel;
             });
-    trace().phase(phase).atEnd(() -> pool(sums));
+    trace().phase(phase).atEndWithPeers(2 * channels(), () -> pool(sums, trace().peers()));
     return scaled;
   }
 
-  private void pool(PerSlice sums) {
+  private void pool(PerSlice sums, Peers peers) {
     int count = channels();
     double[] both = new double[2 * count];
-    long pixels = 0;
     for (int slice = 0; slice < sums.slices(); slice++) {
       float[] part = Floats.read(sums.address(slice), 2 * count);
       for (int i = 0; i < both.length; i++) {
         both[i] += part[i];
       }
-      pixels += (long) sums.images(slice) * size().pixels();
     }
     parameters.gradients(both);
+    if (peers.present()) {
+      both = peers.sum(both);
+    }
+    long pixels = statistics.pixels();
     float[] gamma = Floats.read(parameters.gamma().address(null), count);
     double[] variance = statistics.pooledVariance();
     double[] scale = new double[count];

@@ -15,13 +15,16 @@ import org.bytedeco.dnnl.memory;
  * Mean and biased variance of each channel over a batch.
  *
  * <p>oneDNN sums the pixels of a channel in one float32 chain, which costs digits when it is long:
- * slices are measured in parts, and the parts' statistics pooled in double precision.
+ * slices are measured in parts, and the parts' statistics pooled in double precision, with those of
+ * peers where there are any. What peers add up are moments about zero: in double precision these
+ * cost no digit that numbers measured in float32 have.
  */
 final class BatchStatistics {
   private static final int CHAIN = 2048;
   private static final int ROOM_BYTES = 128 << 10;
 
   private final int channels;
+  private final int part;
   private final Block mean;
   private final Block variance;
   private double[] pooledMean;
@@ -30,6 +33,7 @@ final class BatchStatistics {
 
   BatchStatistics(int channels) {
     this.channels = channels;
+    part = Math.max(16, Math.min(CHAIN, ROOM_BYTES / (int) Floats.bytes(channels)));
     mean = new Block(Floats.bytes(channels));
     variance = new Block(Floats.bytes(channels));
   }
@@ -42,7 +46,7 @@ final class BatchStatistics {
     return variance;
   }
 
-  /** Pixels of the batch that was measured last. */
+  /** Pixels of the batch that was measured last, peers' included. */
   long pixels() {
     return pixels;
   }
@@ -57,15 +61,25 @@ final class BatchStatistics {
 
   /** Appends the measuring of a value to a phase, and the pooling to its end. */
   void measure(Trace trace, Value x, int phase) {
-    int part = Math.max(16, Math.min(CHAIN, ROOM_BYTES / (int) Floats.bytes(channels)));
+    PerSlice parts = measureParts(trace, x, phase);
+    trace.phase(phase).atEnd(() -> pool(x, parts, new Peers()));
+  }
+
+  /** Does the same for the batch of which peers, where there are any, have other parts. */
+  void measureWithPeers(Trace trace, Value x, int phase) {
+    PerSlice parts = measureParts(trace, x, phase);
+    trace.phase(phase).atEndWithPeers(1 + 2 * channels, () -> pool(x, parts, trace.peers()));
+  }
+
+  private PerSlice measureParts(Trace trace, Value x, int phase) {
     long entry = 2 * Floats.bytes(channels);
     PerSlice parts =
         trace.phase(phase).add(new PerSlice(entry, (x.size().pixels() * entry + part - 1) / part));
-    trace.act(phase, List.of(x), List.of(), images -> new Parts(x, part, images, parts));
-    trace.phase(phase).atEnd(() -> pool(x, part, parts));
+    trace.act(phase, List.of(x), List.of(), images -> new Parts(x, images, parts));
+    return parts;
   }
 
-  private void pool(Value x, int part, PerSlice parts) {
+  private void pool(Value x, PerSlice parts, Peers peers) {
     int values = 2 * channels;
     double[] first = new double[channels];
     double[] second = new double[channels];
@@ -89,7 +103,13 @@ final class BatchStatistics {
       }
     }
     for (int c = 0; c < channels; c++) {
-      second[c] = (second[c] + spread[c]) / pixels;
+      second[c] += spread[c];
+    }
+    if (peers.present()) {
+      pixels = addPeers(peers, pixels, first, second);
+    }
+    for (int c = 0; c < channels; c++) {
+      second[c] /= pixels;
     }
     this.pixels = pixels;
     pooledMean = first;
@@ -98,19 +118,37 @@ final class BatchStatistics {
     Floats.write(second, 0, channels, variance.address());
   }
 
+  /**
+   * Makes of the means and the sums of squared deviations of one's own pixels those of all, and
+   * returns how many these are.
+   */
+  private long addPeers(Peers peers, long own, double[] means, double[] squares) {
+    double[] moments = new double[1 + 2 * channels];
+    moments[0] = own;
+    for (int c = 0; c < channels; c++) {
+      moments[1 + c] = own * means[c];
+      moments[1 + channels + c] = squares[c] + own * means[c] * means[c];
+    }
+    double[] sums = peers.sum(moments);
+    double all = sums[0];
+    for (int c = 0; c < channels; c++) {
+      means[c] = sums[1 + c] / all;
+      squares[c] = Math.max(0, sums[1 + channels + c] - all * means[c] * means[c]);
+    }
+    return (long) all;
+  }
+
   /** Measures a slice part by part. */
   private final class Parts extends SliceKernel {
     private final Value x;
-    private final int part;
     private final int pixels;
     private final PerSlice results;
     private final SliceKernel full;
     private final SliceKernel rest;
     private int k;
 
-    Parts(Value x, int part, int images, PerSlice results) {
+    Parts(Value x, int images, PerSlice results) {
       this.x = x;
-      this.part = part;
       this.pixels = images * x.size().pixels();
       this.results = results;
       this.full = pixels >= part ? kernel(part) : null;

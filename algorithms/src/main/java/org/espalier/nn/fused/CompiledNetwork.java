@@ -106,20 +106,26 @@ final class CompiledNetwork<C extends Compiler> implements AutoCloseable {
   /**
    * Runs the program on a batch.
    *
+   * @param exchange how to reach those who have other parts of the batch; null if there are none
    * @param head what becomes of the features; it returns the gradient at them, or null when nobody
    *     goes back
    */
-  void run(INDArray images, UnaryOperator<INDArray> head) {
+  void run(INDArray images, BatchExchange exchange, UnaryOperator<INDArray> head) {
     program.requireOpen();
     INDArray dense = OneDnn.dense(images);
     int batch = (int) images.size(0);
     compiler.input().place(Compiler.address(dense), batch, program);
     compiler.head().function(head);
     try {
-      program.run(batch);
+      compiler.trace().peers().with(exchange, () -> program.run(batch));
     } finally {
       Reference.reachabilityFence(dense);
     }
+  }
+
+  /** Takes part in a run of those who have parts of a batch, without a part of it. */
+  void idle(BatchExchange exchange) {
+    compiler.trace().peers().with(exchange, program::idle);
   }
 
   /** Frees the native memory. */

@@ -65,6 +65,7 @@ public final class FusedInference implements AutoCloseable {
     AtomicReference<INDArray> result = new AtomicReference<>();
     network.run(
         images,
+        null,
         features -> {
           last.setInput(features, LayerWorkspaceMgr.noWorkspaces());
           result.set(last.activate(false, LayerWorkspaceMgr.noWorkspaces()).detach());

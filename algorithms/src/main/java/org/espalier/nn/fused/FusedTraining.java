@@ -1,5 +1,6 @@
 package org.espalier.nn.fused;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -86,10 +87,33 @@ public final class FusedTraining implements AutoCloseable {
    *     for, or labels do not go with them
    */
   public void computeGradientAndScore(INDArray images, INDArray labels) {
+    compute(images, labels, null);
+  }
+
+  /**
+   * Does the same for one part of a batch, others having the rest: batch normalisation sees the
+   * whole, and the gradients that everyone gets add up to those of the whole batch. So do scores
+   * and running statistics, when weighed by examples.
+   *
+   * @param exchange how to reach the others, who compute at the same time, or {@link #idle}
+   */
+  public void computeGradientAndScore(INDArray images, INDArray labels, BatchExchange exchange) {
+    compute(images, labels, Objects.requireNonNull(exchange, "Cannot train: there is no exchange"));
+  }
+
+  /**
+   * Takes part where others compute the gradients of a batch of which there is no part for this
+   * network; its gradients and score stay as they are.
+   */
+  public void idle(BatchExchange exchange) {
+    network.idle(Objects.requireNonNull(exchange, "Cannot train: there is no exchange"));
+  }
+
+  private void compute(INDArray images, INDArray labels, BatchExchange exchange) {
     network.require(images);
     graph.setInputs(images);
     graph.setLabels(labels);
-    network.run(images, features -> headGradient(features, labels));
+    network.run(images, exchange, features -> headGradient(features, labels));
     for (TrainingListener listener : graph.getListeners()) {
       listener.onBackwardPass(graph);
     }

@@ -11,6 +11,7 @@ final class Phase {
   private final List<Action> actions = new ArrayList<>();
   private final List<PerSlice> results = new ArrayList<>();
   private final List<Runnable> endings = new ArrayList<>();
+  private final List<Integer> exchanges = new ArrayList<>();
 
   void add(Action action) {
     actions.add(action);
@@ -27,6 +28,12 @@ final class Phase {
     endings.add(ending);
   }
 
+  /** Adds the same, in which so many numbers are added up with peers when there are any. */
+  void atEndWithPeers(int numbers, Runnable ending) {
+    atEnd(ending);
+    exchanges.add(numbers);
+  }
+
   List<Action> actions() {
     return actions;
   }
@@ -37,6 +44,11 @@ final class Phase {
 
   List<Runnable> endings() {
     return endings;
+  }
+
+  /** The numbers that are added up with peers, exchange by exchange. */
+  List<Integer> exchanges() {
+    return exchanges;
   }
 
   /** The most bytes that an image has in any value of the phase. */

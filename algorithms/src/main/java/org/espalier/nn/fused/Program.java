@@ -79,6 +79,14 @@ final class Program implements AutoCloseable {
     team.run(this::run);
   }
 
+  /** Adds nothing to what peers add up in a run. */
+  void idle() {
+    requireOpen();
+    for (Phase phase : phases) {
+      phase.exchanges().forEach(numbers -> trace.peers().sum(new double[numbers]));
+    }
+  }
+
   private void run(int lane, Team.Barrier barrier) {
     Cursor cursor = cursors.get(lane);
     cursor.open(memory);

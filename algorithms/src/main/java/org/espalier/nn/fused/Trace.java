@@ -8,6 +8,7 @@ import java.util.function.IntFunction;
 final class Trace implements AutoCloseable {
   private final List<Phase> phases = new ArrayList<>();
   private final List<LaidOutWeights> weights = new ArrayList<>();
+  private final Peers peers = new Peers();
   private final Element activations;
   private boolean goingBack;
   private boolean paired;
@@ -26,6 +27,11 @@ final class Trace implements AutoCloseable {
   @Override
   public void close() {
     weights.forEach(LaidOutWeights::close);
+  }
+
+  /** Those who have other parts of the batch, when there are any. */
+  Peers peers() {
+    return peers;
   }
 
   /** Says that row i of the batch and row i + N/2 must be in one slice. */

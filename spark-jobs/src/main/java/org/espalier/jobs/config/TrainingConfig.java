@@ -12,6 +12,8 @@ import org.espalier.nn.fused.Precision;
  * @param timeout how long a worker waits for another, in seconds, at least 1; for allreduce
  * @param retries how often an epoch is run again after a failure of the cluster, at least 0; for
  *     allreduce
+ * @param syncBatchNorm whether batch normalisation sees the batches of all workers together; for
+ *     allreduce
  * @param learningRate at the start of the schedule, above 0
  * @param momentum of Nesterov's kind, in [0, 1)
  * @param weightDecay L2 decay of all weights, at least 0
@@ -26,6 +28,7 @@ public record TrainingConfig(
     int averagingInterval,
     int timeout,
     int retries,
+    boolean syncBatchNorm,
     double learningRate,
     double momentum,
     double weightDecay,
@@ -39,13 +42,19 @@ public record TrainingConfig(
     if (epochs > 0 && warmupEpochs >= epochs) {
       throw section.error("warmupEpochs", "must be fewer than epochs (" + epochs + ")");
     }
+    TrainingMode mode = section.choice("mode", TrainingMode.class);
+    boolean syncBatchNorm = section.flag("syncBatchNorm");
+    if (syncBatchNorm && mode != TrainingMode.ALLREDUCE) {
+      throw section.error("syncBatchNorm", "must be false unless mode is allreduce");
+    }
     return new TrainingConfig(
         epochs,
         section.whole("batch", 1),
-        section.choice("mode", TrainingMode.class),
+        mode,
         section.whole("averagingInterval", 1),
         section.whole("timeout", 1),
         section.whole("retries", 0),
+        syncBatchNorm,
         section.number("learningRate", Interval.above(0)),
         section.number("momentum", Interval.closedOpen(0, 1)),
         section.number("weightDecay", Interval.atLeast(0)),

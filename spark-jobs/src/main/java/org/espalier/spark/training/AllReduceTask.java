@@ -3,6 +3,7 @@ package org.espalier.spark.training;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.BarrierTaskContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.RandomStreams;
@@ -17,7 +18,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * What a rank does in a segment of synchronous training: in every step all ranks add up the
  * gradients of their batches and take the same step.
  *
- * <p>A rank whose shard has run out goes on with the others, adding nothing.
+ * <p>A rank whose shard has run out goes on with the others, adding nothing. Where batch
+ * normalisation is synchronised, the ranks meet at each of its layers too.
  */
 final class AllReduceTask<S> implements BarrierFunction<S, RankResult> {
   private static final long serialVersionUID = 1L;
@@ -75,6 +77,16 @@ final class AllReduceTask<S> implements BarrierFunction<S, RankResult> {
     TrainingAccuracy accuracy = new TrainingAccuracy();
     graph.setListeners(accuracy);
     GradientStep stepping = network.step();
+    Optional<SyncBatchNorm> shared =
+        settings.syncBatchNorm() && ring.ranks() > 1 && !RunningStatistics.of(graph).isEmpty()
+            ? Optional.of(new SyncBatchNorm(network, ring, segment.precision()))
+            : Optional.empty();
+    if (shared.isPresent()) {
+      Optional<String> refusal = shared.get().prepare(batches);
+      if (refusal.isPresent()) {
+        return RankResult.failed(ring.rank(), refusal.get());
+      }
+    }
     GradientSum sum = new GradientSum(graph, ring, settings.wire());
     double lossSum = 0;
     long images = 0;
@@ -85,9 +97,15 @@ final class AllReduceTask<S> implements BarrierFunction<S, RankResult> {
       if (step < batches.steps()) {
         WorkerBatch batch = batches.batch(step);
         accuracy.expect(batch);
-        network.computeGradient(batch.data(), segment.precision(), TaskThreads.here());
+        if (shared.isPresent()) {
+          shared.get().computeGradient(batch);
+        } else {
+          network.computeGradient(batch.data(), segment.precision(), TaskThreads.here());
+        }
         examples = batch.images();
         loss = graph.score() * examples;
+      } else {
+        shared.ifPresent(SyncBatchNorm::idle);
       }
       GradientSum.Step all = sum.exchange(examples, loss);
       if (!Double.isFinite(all.loss())) {

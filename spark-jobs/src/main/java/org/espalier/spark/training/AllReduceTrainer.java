@@ -17,9 +17,9 @@ import org.espalier.spark.collective.Wire;
  * other over a ring of TCP connections. A step is that of one process on the batches of all workers
  * together: workers weigh by their examples, one whose shard has run out adds nothing, the
  * movements of running statistics are pooled. Batch normalisation itself sees each worker's own
- * batch. With one shard, training is bit for bit that of a single process; with several, all
- * workers have the same bits at any time, which is checked after every epoch, and a run can be
- * repeated bit for bit.
+ * batch, or those of all workers where that is asked for. With one shard, training is bit for bit
+ * that of a single process; with several, all workers have the same bits at any time, which is
+ * checked after every epoch, and a run can be repeated bit for bit.
  *
  * <p>When a worker is lost the stage fails, and the epoch is run again from its start, after a
  * pause that doubles each time.
@@ -31,12 +31,14 @@ public final class AllReduceTrainer implements Trainer {
   private final JavaSparkContext sc;
   private final Duration timeout;
   private final Wire wire;
+  private final boolean syncBatchNorm;
   private final Retries retries;
 
   private AllReduceTrainer(Builder builder) {
     this.sc = builder.sc;
     this.timeout = builder.timeout;
     this.wire = builder.wire;
+    this.syncBatchNorm = builder.syncBatchNorm;
     this.retries = new Retries(builder.retries, builder.pause, builder.listener);
   }
 
@@ -49,8 +51,9 @@ public final class AllReduceTrainer implements Trainer {
    * {@inheritDoc}
    *
    * @throws TrainingException when a loss or a parameter is not finite, the plan's precision cannot
-   *     be had, workers' networks differ, Spark cannot run so many tasks at once, or the stage
-   *     failed too often
+   *     be had, batch normalisation is to be synchronised in a network that is not compiled,
+   *     workers' networks differ, Spark cannot run so many tasks at once, or the stage failed too
+   *     often
    */
   @Override
   public TrainingState train(
@@ -102,7 +105,7 @@ public final class AllReduceTrainer implements Trainer {
                   layout,
                   (shard, number) -> new ShardBatches(plan, shard, number),
                   segment,
-                  new AllReduceSettings(timeout, wire, RingEndpoint.newToken())));
+                  new AllReduceSettings(timeout, wire, syncBatchNorm, RingEndpoint.newToken())));
     } catch (Exception e) {
       throw Failures.of("go on with " + plan.stage(), e);
     } finally {
@@ -127,6 +130,7 @@ public final class AllReduceTrainer implements Trainer {
     private Duration pause = Duration.ofSeconds(2);
     private int retries = 3;
     private Wire wire = Wire.FLOAT32;
+    private boolean syncBatchNorm;
     private RetryListener listener = (what, attempt, reason) -> {};
 
     private Builder(JavaSparkContext sc) {
@@ -162,6 +166,16 @@ public final class AllReduceTrainer implements Trainer {
     /** Sets how gradients travel; half precision costs digits. As float32 unless set. */
     public Builder wire(Wire form) {
       this.wire = Objects.requireNonNull(form, "Cannot train: gradients have no form to travel in");
+      return this;
+    }
+
+    /**
+     * Sets whether batch normalisation sees the batches of all workers together, for networks that
+     * are compiled; not unless set. It costs two small exchanges a layer and step, and is worth
+     * that where workers' batches are small.
+     */
+    public Builder synchroniseBatchNorm(boolean all) {
+      this.syncBatchNorm = all;
       return this;
     }
 

@@ -59,6 +59,11 @@ final class RunningStatistics {
         : 0;
   }
 
+  /** Returns whether there are any. */
+  boolean isEmpty() {
+    return pairs.isEmpty();
+  }
+
   /** Returns how many numbers workers have to add up. */
   int numbers() {
     return 3 * channels;

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.nn.fused.BatchExchange;
+import org.espalier.nn.fused.Compilation;
 import org.espalier.nn.fused.FusedTraining;
 import org.espalier.nn.fused.GradientStep;
 import org.espalier.nn.fused.Precision;
@@ -20,6 +22,7 @@ final class WorkerNetwork implements AutoCloseable {
   private final ComputationGraph graph;
   private Form form;
   private Optional<FusedTraining> compiled = Optional.empty();
+  private Optional<String> refusal = Optional.empty();
   private GradientStep step;
 
   /** What a network is compiled for. */
@@ -86,6 +89,50 @@ final class WorkerNetwork implements AutoCloseable {
     graph.getListeners().forEach(listener -> listener.onGradientCalculation(graph));
   }
 
+  /**
+   * Compiles the network for parts of batches that others share.
+   *
+   * @param images an array of images of the size that it will be trained on, [N, H, W, C]
+   * @return why it cannot be trained so, as the end of a sentence; nothing if it can
+   * @throws TrainingException when the precision cannot be had
+   */
+  Optional<String> compileShared(INDArray images, Precision precision, int threads) {
+    compile(images, precision, threads);
+    return refusal;
+  }
+
+  /**
+   * Does what {@link #computeGradient(MultiDataSet, Precision, int)} does for one part of a batch,
+   * others having the rest; for networks that are compiled.
+   *
+   * @throws TrainingException when the batch is not of the kind that was compiled for
+   */
+  void computeGradient(
+      MultiDataSet batch, Precision precision, int threads, BatchExchange exchange) {
+    if (!isPlain(batch)) {
+      throw new TrainingException(
+          "Cannot synchronise batch normalisation: a batch has masks, or several inputs or outputs");
+    }
+    INDArray images = batch.getFeatures(0);
+    compile(images, precision, threads);
+    shared().computeGradientAndScore(images, batch.getLabels(0), exchange);
+    graph.getListeners().forEach(listener -> listener.onGradientCalculation(graph));
+  }
+
+  /** Takes part where others compute the gradients of a batch without a part for this network. */
+  void idle(BatchExchange exchange) {
+    shared().idle(exchange);
+  }
+
+  private FusedTraining shared() {
+    return compiled.orElseThrow(
+        () ->
+            new TrainingException(
+                "Cannot synchronise batch normalisation: the network is not compiled ("
+                    + refusal.orElse("it was not tried")
+                    + ")"));
+  }
+
   /** Returns the steps along the network's gradient view. */
   GradientStep step() {
     if (step == null) {
@@ -102,7 +149,10 @@ final class WorkerNetwork implements AutoCloseable {
     Form wanted = Form.of(images, precision, threads);
     if (!wanted.equals(form)) {
       close();
-      compiled = CompiledTraining.of(graph, images, precision, threads).compiled();
+      Compilation<FusedTraining> compilation =
+          CompiledTraining.of(graph, images, precision, threads);
+      compiled = compilation.compiled();
+      refusal = compilation.refusal();
       form = wanted;
     }
   }

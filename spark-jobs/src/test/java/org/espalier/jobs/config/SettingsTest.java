@@ -173,6 +173,8 @@ class SettingsTest {
         "training.warmupEpochs=20 | training.warmupEpochs must be fewer than epochs (20): 20"
             + " (--set training.warmupEpochs)",
         "training.mode=sum | training.mode must be one of averaging, allreduce: \"sum\" (--set training.mode)",
+        "training.syncBatchNorm=true | training.syncBatchNorm must be false unless mode is allreduce:"
+            + " true (--set training.syncBatchNorm)",
         "training.precision=half | training.precision must be one of float32, bf16-mixed: \"half\""
             + " (--set training.precision)",
         "training.learningRate=0 | training.learningRate must be above 0: 0"

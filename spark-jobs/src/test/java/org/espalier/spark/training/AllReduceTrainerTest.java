@@ -49,6 +49,15 @@ class AllReduceTrainerTest {
   private static List<ComputationGraph> ranks(
       TrainingPlan plan, List<ComputationGraph> networks, List<ImageShard> shards)
       throws Exception {
+    return ranks(plan, networks, shards, false);
+  }
+
+  private static List<ComputationGraph> ranks(
+      TrainingPlan plan,
+      List<ComputationGraph> networks,
+      List<ImageShard> shards,
+      boolean syncBatchNorm)
+      throws Exception {
     int steps = shards.stream().mapToInt(shard -> plan.steps(shard.size())).max().orElseThrow();
     List<RingEndpoint> endpoints = new ArrayList<>();
     for (int rank = 0; rank < shards.size(); rank++) {
@@ -77,7 +86,7 @@ class AllReduceTrainerTest {
                                   null,
                                   segment,
                                   new AllReduceSettings(
-                                      Duration.ofMinutes(1), Wire.FLOAT32, "token"))
+                                      Duration.ofMinutes(1), Wire.FLOAT32, syncBatchNorm, "token"))
                               .train(network, new ShardBatches(plan, shards.get(own), epoch), ring);
                       assertThat(result.failure()).isNull();
                     }
@@ -120,6 +129,10 @@ class AllReduceTrainerTest {
 
   private static List<ComputationGraph> copies(int count, IUpdater updater) {
     return IntStream.range(0, count).mapToObj(i -> TinyData.plain(updater)).toList();
+  }
+
+  private static List<ComputationGraph> residuals(int count, IUpdater updater) {
+    return IntStream.range(0, count).mapToObj(i -> TinyData.residual(updater)).toList();
   }
 
   private static void assertClose(INDArray actual, INDArray expected, double tolerance) {
@@ -165,6 +178,85 @@ class AllReduceTrainerTest {
 
     assertThat(networks.get(1).params()).isEqualTo(networks.get(0).params());
     assertThat(networks.get(2).params()).isEqualTo(networks.get(0).params());
+  }
+
+  @ParameterizedTest
+  @MethodSource("updaters")
+  void synchronisedNormalisationSeesTheSummedBatch(IUpdater updater) throws Exception {
+    List<ImageShard> shards = TinyData.packed(80, 80);
+
+    List<ComputationGraph> ranks = ranks(plan(2, 8), residuals(2, updater), shards, true);
+
+    ComputationGraph single = single(plan(2, 8), TinyData.residual(updater), shards);
+    assertThat(single.getIterationCount()).isEqualTo(20);
+    assertThat(ranks.get(1).params()).isEqualTo(ranks.get(0).params());
+    assertClose(ranks.get(0).params(), single.params(), 1e-6);
+    INDArray apart = ranks(plan(2, 8), residuals(2, updater), shards).get(0).params();
+    assertThat(apart.distance2(single.params()))
+        .isGreaterThan(100 * ranks.get(0).params().distance2(single.params()));
+  }
+
+  /** The last shard has not one batch: its rank learns from the others what to compile for. */
+  @Test
+  void ranksWithoutExamplesTakePartInSynchronisedNormalisation() throws Exception {
+    IUpdater updater = new Nesterovs(0.05, 0.9);
+    List<ImageShard> shards = TinyData.packed(80, 43, 7, 1);
+
+    List<ComputationGraph> ranks = ranks(plan(2, 8), residuals(4, updater), shards, true);
+
+    ComputationGraph single = single(plan(2, 8), TinyData.residual(updater), shards);
+    for (ComputationGraph rank : ranks) {
+      assertThat(rank.params()).isEqualTo(ranks.get(0).params());
+      assertThat(rank.getUpdater().getStateViewArray())
+          .isEqualTo(ranks.get(0).getUpdater().getStateViewArray());
+    }
+    assertClose(ranks.get(0).params(), single.params(), 1e-6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void synchronisedNormalisationOnSparkIsThatOfThreads(int shardCount) throws Exception {
+    IUpdater updater = new Nesterovs(0.05, 0.9);
+    int[] sizes = Arrays.copyOf(new int[] {40, 25}, shardCount);
+    List<ComputationGraph> threads =
+        ranks(plan(2, 8), residuals(shardCount, updater), TinyData.packed(sizes), shardCount > 1);
+    try (Shards shards = TinyData.shards(sizes)) {
+
+      TrainingState trained =
+          AllReduceTrainer.builder(SharedSpark.context())
+              .retries(0)
+              .synchroniseBatchNorm(true)
+              .build()
+              .train(
+                  TrainingState.of(TinyData.residual(updater)),
+                  shards,
+                  plan(2, 8),
+                  TrainingProgress.none());
+
+      assertThat(trained.toGraph().params()).isEqualTo(threads.get(0).params());
+    }
+  }
+
+  @Test
+  void normalisationIsNotSynchronisedInANetworkThatIsNotCompiled() {
+    AllReduceTrainer synchronised =
+        AllReduceTrainer.builder(SharedSpark.context())
+            .retries(0)
+            .synchroniseBatchNorm(true)
+            .build();
+    try (Shards shards = TinyData.shards(40, 40)) {
+      assertThatThrownBy(
+              () ->
+                  synchronised.train(
+                      TrainingState.of(TinyData.network(new Sgd(0.05))),
+                      shards,
+                      plan(1, 8),
+                      TrainingProgress.none()))
+          .isInstanceOf(TrainingException.class)
+          .hasMessageStartingWith(
+              "Cannot synchronise batch normalisation: the network cannot be compiled (")
+          .hasMessageEndingWith("); train it without");
+    }
   }
 
   @Test
