@@ -63,7 +63,7 @@ final class Stages {
     if (start == null) {
       start = begin.state();
     } else {
-      context.events().add("stage-resumed", Map.of("stage", plan.stage(), "epoch", start.epoch()));
+      context.events().add("stage-resumed", new Resumed(plan.stage(), start.epoch()));
     }
     TrainingState end = start;
     if (start.epoch() < plan.epochs()) {
@@ -127,6 +127,9 @@ final class Stages {
     }
     return TrainingStates.read(context.fingerprint(), file, context.hadoop());
   }
+
+  /** Where a stage went on. */
+  private record Resumed(String stage, int epoch) {}
 
   private final class Progress implements TrainingProgress {
     private final String stage;

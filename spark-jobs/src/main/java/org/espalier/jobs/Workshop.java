@@ -2,7 +2,6 @@ package org.espalier.jobs;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.CorruptRecords;
@@ -100,8 +99,11 @@ final class Workshop implements AutoCloseable {
     };
   }
 
+  /** What failed and is done again. */
+  private record Retry(String what, int attempt, String reason) {}
+
   private void retrying(String what, int attempt, String reason) {
-    context.events().add("retry", Map.of("what", what, "attempt", attempt, "reason", reason));
+    context.events().add("retry", new Retry(what, attempt, reason));
   }
 
   /** Gives the network with which a stage begins; only asked where no checkpoint is found. */
