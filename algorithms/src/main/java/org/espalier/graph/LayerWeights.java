@@ -47,6 +47,11 @@ public final class LayerWeights {
     return arrays;
   }
 
+  /** Tells whether a parameter of a convolution or dense layer has its weights. */
+  public static boolean isMultiplied(String parameter) {
+    return MULTIPLIED.contains(parameter);
+  }
+
   /** Returns the weights of a convolution or dense layer. */
   static Map<String, INDArray> multiplied(Layer layer) {
     Map<String, INDArray> arrays = new LinkedHashMap<>(layer.paramTable());

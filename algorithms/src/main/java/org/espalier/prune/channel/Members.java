@@ -4,18 +4,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.espalier.graph.ChannelGroup;
 import org.espalier.graph.ChannelGroups;
 import org.espalier.graph.ChannelRole;
 import org.espalier.graph.ChannelSlice;
+import org.espalier.graph.LayerWeights;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The members of channel groups, and their numbers. */
 final class Members {
-  private static final Set<String> WEIGHTS = Set.of("W", "dW", "pW");
-
   private Members() {}
 
   /** Scores every slice of the free groups that is one of these members. */
@@ -37,7 +35,7 @@ final class Members {
   /** The weights that make a group's channels. */
   static List<ChannelSlice> filters(ChannelGroup group) {
     return group.slices(ChannelRole.OUTPUT).stream()
-        .filter(slice -> WEIGHTS.contains(slice.parameter()))
+        .filter(slice -> LayerWeights.isMultiplied(slice.parameter()))
         .toList();
   }
 
