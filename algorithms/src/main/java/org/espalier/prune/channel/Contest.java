@@ -1,7 +1,5 @@
 package org.espalier.prune.channel;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -42,7 +40,7 @@ final class Contest {
     widths.forEach(
         (group, width) -> {
           int rounded = settings.rounded(width, group.channels());
-          kept.put(group, best(scores.get(group), rounded));
+          kept.put(group, LowestFirst.keep(scores.get(group), group.channels() - rounded));
         });
     return kept;
   }
@@ -51,7 +49,7 @@ final class Contest {
     Map<ChannelGroup, Integer> widths = new LinkedHashMap<>();
     for (ChannelGroup group : scores.keySet()) {
       int original = originalWidths.get(group.name());
-      int width = original - (int) removed(share, original);
+      int width = original - (int) LowestFirst.count(share, original);
       int least = settings.least(group.channels());
       widths.put(group, Math.min(group.channels(), Math.max(least, width)));
     }
@@ -73,7 +71,7 @@ final class Contest {
         all.add(new Channel(group, i, relative[i]));
       }
     }
-    long goes = removed(share, original) - (original - present);
+    long goes = LowestFirst.count(share, original) - (original - present);
     all.sort(Comparator.comparingDouble(Channel::score)); // stable
     for (Channel channel : all) {
       if (goes <= 0) {
@@ -88,14 +86,6 @@ final class Contest {
     return widths;
   }
 
-  /** floor(share * channels), the product exact in the share's shortest decimal text. */
-  private static long removed(double share, long channels) {
-    return BigDecimal.valueOf(share)
-        .multiply(BigDecimal.valueOf(channels))
-        .setScale(0, RoundingMode.FLOOR)
-        .longValueExact();
-  }
-
   /** Scores divided by their mean, or as they are where that is zero. */
   private static double[] relative(double[] scores) {
     double mean = IntStream.range(0, scores.length).mapToDouble(i -> scores[i]).average().orElse(0);
@@ -104,15 +94,5 @@ final class Contest {
       relative[i] /= mean;
     }
     return relative;
-  }
-
-  private static int[] best(double[] scores, int width) {
-    return IntStream.range(0, scores.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(i -> scores[i] + 0.0)) // stable; -0.0 becomes 0.0
-        .skip(scores.length - width)
-        .mapToInt(Integer::intValue)
-        .sorted()
-        .toArray();
   }
 }

@@ -1,16 +1,13 @@
 package org.espalier.prune.scop;
 
 import java.io.Serializable;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import org.espalier.prune.channel.LowestFirst;
 
 /**
  * Which output channels of which convolutions stay.
@@ -61,10 +58,7 @@ public final class ChannelSelection implements Serializable {
       throw new IllegalArgumentException(
           "Cannot prune channels: the rate must be in [0, 1) (" + rate + ")");
     }
-    return BigDecimal.valueOf(rate)
-        .multiply(BigDecimal.valueOf(channels))
-        .setScale(0, RoundingMode.FLOOR)
-        .intValueExact();
+    return Math.toIntExact(LowestFirst.count(rate, channels));
   }
 
   /**
@@ -81,13 +75,7 @@ public final class ChannelSelection implements Serializable {
             "Cannot rank channels: the score of channel " + c + " is not a number (NaN)");
       }
     }
-    return IntStream.range(0, scores.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(c -> scores[c] + 0.0)) // stable; -0.0 becomes 0.0
-        .skip(pruned(rate, scores.length))
-        .mapToInt(Integer::intValue)
-        .sorted()
-        .toArray();
+    return LowestFirst.keep(scores, pruned(rate, scores.length));
   }
 
   /** Returns the names of the convolutions, in order. */
