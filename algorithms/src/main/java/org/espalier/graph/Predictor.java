@@ -30,6 +30,22 @@ public final class Predictor implements AutoCloseable {
     return compiled.isPresent() ? compiled.get().output(images) : graph.output(false, images)[0];
   }
 
+  /**
+   * Returns how many classes come before one: those more probable, and equals of lower number.
+   *
+   * @param probabilities those of several images, one after the other
+   * @param offset where an image's begin
+   */
+  public static int rank(float[] probabilities, int offset, int classes, int label) {
+    float own = probabilities[offset + label];
+    int rank = 0;
+    for (int c = 0; c < classes; c++) {
+      float value = probabilities[offset + c];
+      rank += value > own || (value == own && c < label) ? 1 : 0;
+    }
+    return rank;
+  }
+
   @Override
   public void close() {
     if (compiled != null) {

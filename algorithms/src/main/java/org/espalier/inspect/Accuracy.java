@@ -34,7 +34,7 @@ public record Accuracy(long images, double top1, double top5) {
         float[] said = Activations.values(probabilities);
         int[] labels = batch.getLabels().argMax(1).toIntVector();
         for (int row = 0; row < labels.length; row++) {
-          int rank = rank(said, row * classes, classes, labels[row]);
+          int rank = Predictor.rank(said, row * classes, classes, labels[row]);
           top1 += rank < 1 ? 1 : 0;
           top5 += rank < FIVE ? 1 : 0;
         }
@@ -45,16 +45,5 @@ public record Accuracy(long images, double top1, double top5) {
       throw new IllegalArgumentException("Cannot measure accuracy: there are no images");
     }
     return new Accuracy(images, (double) top1 / images, (double) top5 / images);
-  }
-
-  /** Returns how many classes come before one: those more probable, and equals of lower number. */
-  private static int rank(float[] said, int offset, int classes, int label) {
-    float own = said[offset + label];
-    int rank = 0;
-    for (int c = 0; c < classes; c++) {
-      float value = said[offset + c];
-      rank += value > own || (value == own && c < label) ? 1 : 0;
-    }
-    return rank;
   }
 }

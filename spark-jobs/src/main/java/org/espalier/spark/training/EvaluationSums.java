@@ -1,6 +1,7 @@
 package org.espalier.spark.training;
 
 import java.io.Serializable;
+import org.espalier.graph.Predictor;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -31,26 +32,13 @@ final class EvaluationSums implements Serializable {
       damaged |= Float.isNaN(value);
     }
     for (int row = 0; row < labels.length; row++) {
-      int rank = rank(values, row * classes, classes, labels[row]);
+      int rank = Predictor.rank(values, row * classes, classes, labels[row]);
       top1 += rank < 1 ? 1 : 0;
       top5 += rank < 5 ? 1 : 0;
       double probability = Math.max(values[row * classes + labels[row]], Float.MIN_VALUE);
       lossUnits += Math.round(-Math.log(probability) * LOSS_UNIT);
     }
     images += labels.length;
-  }
-
-  /** Returns how many classes come before one: those more probable, and equals of lower number. */
-  private static int rank(float[] values, int offset, int classes, int label) {
-    float own = values[offset + label];
-    int rank = 0;
-    for (int c = 0; c < classes; c++) {
-      float value = values[offset + c];
-      if (value > own || (value == own && c < label)) {
-        rank++;
-      }
-    }
-    return rank;
   }
 
   /** Adds another's sums; returns this. */
