@@ -3,9 +3,12 @@ package org.espalier.jobs;
 import java.io.IOException;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.espalier.data.CorruptRecords;
 import org.espalier.data.Datasets;
 import org.espalier.data.ImageSet;
+import org.espalier.data.ImageShape;
 import org.espalier.data.Part;
 import org.espalier.data.transform.ImagePipeline;
 import org.espalier.data.transform.Normalization;
@@ -36,6 +39,12 @@ record Images(ImageSet set, long available) {
   /** Returns the number of classes. */
   int classes() {
     return set.classNames().size();
+  }
+
+  /** Returns the type of an input that takes images of a shape as ours do, channels last. */
+  static InputType inputType(ImageShape shape) {
+    return InputType.convolutional(
+        shape.height(), shape.width(), shape.channels(), CNN2DFormat.NHWC);
   }
 
   /** Returns what makes floats of training images: augmentation, then normalisation. */

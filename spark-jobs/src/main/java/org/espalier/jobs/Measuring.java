@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.apache.commons.io.output.CountingOutputStream;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.espalier.data.ImageShape;
@@ -75,9 +73,7 @@ final class Measuring {
 
   /** Returns parameters and multiply-accumulates, in total and by layer. */
   Cost cost(ComputationGraph graph) {
-    return Cost.of(
-        graph,
-        InputType.convolutional(shape.height(), shape.width(), shape.channels(), CNN2DFormat.NHWC));
+    return Cost.of(graph, Images.inputType(shape));
   }
 
   /** Returns the size of the file that holds the network, without its updater's state. */

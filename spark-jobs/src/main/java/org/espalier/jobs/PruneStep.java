@@ -5,11 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.compress.BatchAdapter;
-import org.espalier.data.ImageShape;
 import org.espalier.data.RandomStreams;
 import org.espalier.jobs.config.Budget;
 import org.espalier.jobs.config.ChannelScore;
@@ -47,7 +45,6 @@ final class PruneStep implements CompressionStep {
   static PruneStep of(
       PruneConfig config, long seed, DataConfig data, Images train, Configuration hadoop)
       throws IOException {
-    ImageShape shape = train.set().shape();
     List<DataSet> batches = List.of();
     if (config.importance() == ChannelScore.TAYLOR) {
       batches =
@@ -58,11 +55,7 @@ final class PruneStep implements CompressionStep {
                           .adapt(batch, train.classes(), RandomStreams.of(seed, "taylor", 0)))
               .toList();
     }
-    return new PruneStep(
-        config,
-        seed,
-        batches,
-        InputType.convolutional(shape.height(), shape.width(), shape.channels(), CNN2DFormat.NHWC));
+    return new PruneStep(config, seed, batches, Images.inputType(train.set().shape()));
   }
 
   @Override
