@@ -6,11 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.BarrierTaskContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.espalier.data.RandomStreams;
 import org.espalier.nn.ParameterLayout;
 import org.espalier.nn.fused.GradientStep;
 import org.espalier.spark.collective.RingAllReduce;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -63,22 +61,13 @@ final class AllReduceTask<S> implements BarrierFunction<S, RankResult> {
               + " back end has them elsewhere; use averaging");
     }
     ComputationGraph graph = network.graph();
-    graph.getConfiguration().setEpochCount(segment.epoch());
-    graph.getConfiguration().setIterationCount(segment.iteration());
-    Nd4j.getRandom()
-        .setSeed(
-            RandomStreams.of(
-                    segment.seed(),
-                    "layers/" + segment.stage(),
-                    segment.epoch(),
-                    ring.rank(),
-                    segment.from())
-                .nextLong());
+    segment.begin(graph, ring.rank());
     TrainingAccuracy accuracy = new TrainingAccuracy();
     graph.setListeners(accuracy);
     GradientStep stepping = network.step();
+    GradientSum sum = new GradientSum(graph, ring, settings.wire());
     Optional<SyncBatchNorm> shared =
-        settings.syncBatchNorm() && ring.ranks() > 1 && !RunningStatistics.of(graph).isEmpty()
+        settings.syncBatchNorm() && ring.ranks() > 1 && sum.hasStatistics()
             ? Optional.of(new SyncBatchNorm(network, ring, segment.precision()))
             : Optional.empty();
     if (shared.isPresent()) {
@@ -87,7 +76,6 @@ final class AllReduceTask<S> implements BarrierFunction<S, RankResult> {
         return RankResult.failed(ring.rank(), refusal.get());
       }
     }
-    GradientSum sum = new GradientSum(graph, ring, settings.wire());
     double lossSum = 0;
     long images = 0;
     for (int step = segment.from(); step < segment.to(); step++) {
@@ -111,20 +99,18 @@ final class AllReduceTask<S> implements BarrierFunction<S, RankResult> {
       if (!Double.isFinite(all.loss())) {
         return RankResult.failed(
             ring.rank(),
-            String.format(
-                "Cannot go on with %s: the loss became %s (epoch %d, step %d); a smaller learning"
-                    + " rate may help",
-                segment.stage(), all.loss() / all.examples(), segment.epoch(), step));
+            segment.diverged(
+                all.loss() / all.examples(),
+                String.format("epoch %d, step %d", segment.epoch(), step)));
       }
       stepping.take(all.examples());
       lossSum += loss;
       images += examples;
     }
-    INDArray updater = graph.getUpdater(true).getStateViewArray();
     return RankResult.of(
         ring.rank(),
         layout.moving(graph.params().toFloatVector()),
-        updater == null ? new float[0] : updater.toFloatVector(),
+        TrainingState.updaterState(graph),
         images,
         lossSum,
         accuracy.judged(),

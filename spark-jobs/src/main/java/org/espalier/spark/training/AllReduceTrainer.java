@@ -68,12 +68,13 @@ public final class AllReduceTrainer implements Trainer {
     try (NetworkSource source = NetworkSource.of(sc, state)) {
       while (state.epoch() < plan.epochs()) {
         TrainingState from = state;
+        Segment segment = Segment.epoch(plan, from, steps);
         Tally tally = new Tally(plan, from.epoch(), plan.images(shards));
         WorkerResult all =
             retries.run(
                 "epoch " + from.epoch() + " of " + plan.stage(),
-                () -> epoch(source, layout, from, shards, plan, steps));
-        state = after(from, all, layout, steps);
+                () -> epoch(source, layout, from, shards, plan, segment));
+        state = segment.end(from, all, layout).afterEpoch();
         progress.segment(tally.add(all, state.iteration()));
         progress.epoch(state, tally.whole(state.iteration()));
       }
@@ -87,10 +88,7 @@ public final class AllReduceTrainer implements Trainer {
       TrainingState from,
       Shards shards,
       TrainingPlan plan,
-      int steps) {
-    Segment segment =
-        new Segment(
-            plan.stage(), plan.seed(), from.epoch(), from.iteration(), 0, steps, plan.precision());
+      Segment segment) {
     source.advance(sc, layout.moving(from.parameters()), from.updaterState());
     sc.setJobDescription(String.format("%s: epoch %d, all-reduce", plan.stage(), from.epoch()));
     List<RankResult> ranks;
@@ -111,16 +109,7 @@ public final class AllReduceTrainer implements Trainer {
     } finally {
       sc.setJobDescription(null);
     }
-    return RankResult.together(ranks, steps);
-  }
-
-  private static TrainingState after(
-      TrainingState from, WorkerResult all, ParameterLayout layout, int steps) {
-    float[] full = from.parameters().clone();
-    layout.put(all.parameters().values(layout), full);
-    float[] updaterState =
-        all.updaterState().values(ParameterLayout.means(from.updaterState().length));
-    return from.advanced(full, updaterState, from.epoch() + 1, from.iteration() + steps);
+    return RankResult.together(ranks, segment.to());
   }
 
   /** Sets up an {@link AllReduceTrainer}. */

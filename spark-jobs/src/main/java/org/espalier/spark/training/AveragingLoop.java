@@ -4,7 +4,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.ParameterLayout;
-import org.espalier.nn.ParameterRange;
 import org.espalier.nn.fused.Precision;
 
 /**
@@ -39,9 +38,7 @@ final class AveragingLoop implements AutoCloseable {
 
   /** Counts an epoch as completed. */
   void endEpoch() {
-    state =
-        state.advanced(
-            state.parameters(), state.updaterState(), state.epoch() + 1, state.iteration());
+    state = state.afterEpoch();
   }
 
   /**
@@ -81,38 +78,10 @@ final class AveragingLoop implements AutoCloseable {
     if (result.failure() != null) {
       throw new TrainingException(result.failure());
     }
-    accept(result, segment);
+    if (result.parameters().weight() > 0) {
+      state = segment.end(state, result, layout);
+    }
     return result;
-  }
-
-  private void accept(WorkerResult result, Segment segment) {
-    if (result.parameters().weight() == 0) {
-      return;
-    }
-    float[] moving = result.parameters().values(layout);
-    checkFinite(moving, segment);
-    float[] full = state.parameters().clone();
-    layout.put(moving, full);
-    state =
-        state.advanced(
-            full,
-            result.updaterState().values(updaterLayout),
-            state.epoch(),
-            state.iteration() + result.steps());
-  }
-
-  private void checkFinite(float[] moving, Segment segment) {
-    for (ParameterRange range : layout.movingRanges()) {
-      for (int i = range.offset(); i < range.offset() + range.length(); i++) {
-        if (!Float.isFinite(moving[i])) {
-          throw new TrainingException(
-              String.format(
-                  "Cannot go on with %s: parameter %s became %s (epoch %d, before step %d);"
-                      + " a smaller learning rate may help",
-                  segment.stage(), range.name(), moving[i], segment.epoch(), segment.to()));
-        }
-      }
-    }
   }
 
   /** Destroys the broadcasts. */

@@ -48,6 +48,11 @@ final class GradientSum {
         .order(ByteOrder.nativeOrder());
   }
 
+  /** Tells whether the network has running statistics. */
+  boolean hasStatistics() {
+    return !statistics.isEmpty();
+  }
+
   /**
    * Adds up a step of all ranks; the gradient view has the sums afterwards, the same bits on every
    * rank.

@@ -1,10 +1,15 @@
 package org.espalier.spark.training;
 
 import java.io.Serializable;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.data.RandomStreams;
+import org.espalier.nn.ParameterLayout;
+import org.espalier.nn.ParameterRange;
 import org.espalier.nn.fused.Precision;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The steps between two averagings.
+ * The steps between two combinations of the workers' networks.
  *
  * @param stage the stage's name
  * @param seed the seed of the layers' own random numbers, such as dropout
@@ -16,4 +21,58 @@ import org.espalier.nn.fused.Precision;
  */
 record Segment(
     String stage, long seed, int epoch, int iteration, int from, int to, Precision precision)
-    implements Serializable {}
+    implements Serializable {
+
+  /** Returns a whole epoch of a plan, which begins with a state. */
+  static Segment epoch(TrainingPlan plan, TrainingState start, int steps) {
+    return new Segment(
+        plan.stage(), plan.seed(), start.epoch(), start.iteration(), 0, steps, plan.precision());
+  }
+
+  /** Sets a worker's network, and its random numbers, to where the segment begins. */
+  void begin(ComputationGraph graph, int worker) {
+    graph.getConfiguration().setEpochCount(epoch);
+    graph.getConfiguration().setIterationCount(iteration);
+    Nd4j.getRandom()
+        .setSeed(RandomStreams.of(seed, "layers/" + stage, epoch, worker, from).nextLong());
+  }
+
+  /** Says that the loss of a step is not finite. */
+  String diverged(double loss, String where) {
+    return String.format(
+        "Cannot go on with %s: the loss became %s (%s); a smaller learning rate may help",
+        stage, loss, where);
+  }
+
+  /**
+   * Returns the state after what the workers did, combined.
+   *
+   * @param layout that of the parameters
+   * @throws TrainingException when a parameter is not finite
+   */
+  TrainingState end(TrainingState state, WorkerResult result, ParameterLayout layout) {
+    float[] moving = result.parameters().values(layout);
+    checkFinite(moving, layout);
+    float[] full = state.parameters().clone();
+    layout.put(moving, full);
+    return state.advanced(
+        full,
+        result.updaterState().values(ParameterLayout.means(state.updaterState().length)),
+        state.epoch(),
+        state.iteration() + result.steps());
+  }
+
+  private void checkFinite(float[] moving, ParameterLayout layout) {
+    for (ParameterRange range : layout.movingRanges()) {
+      for (int i = range.offset(); i < range.offset() + range.length(); i++) {
+        if (!Float.isFinite(moving[i])) {
+          throw new TrainingException(
+              String.format(
+                  "Cannot go on with %s: parameter %s became %s (epoch %d, before step %d);"
+                      + " a smaller learning rate may help",
+                  stage, range.name(), moving[i], epoch, to));
+        }
+      }
+    }
+  }
+}

@@ -5,10 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.Function2;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.espalier.data.RandomStreams;
 import org.espalier.nn.ParameterLayout;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What a worker does in a segment: takes the averaged network, trains it on its own batches, gives
@@ -56,17 +53,7 @@ final class SegmentTask<S>
   private WorkerResult train(WorkerNetwork network, WorkerBatches batches, int partition, int to)
       throws IOException {
     ComputationGraph graph = network.graph();
-    graph.getConfiguration().setEpochCount(segment.epoch());
-    graph.getConfiguration().setIterationCount(segment.iteration());
-    Nd4j.getRandom()
-        .setSeed(
-            RandomStreams.of(
-                    segment.seed(),
-                    "layers/" + segment.stage(),
-                    segment.epoch(),
-                    partition,
-                    segment.from())
-                .nextLong());
+    segment.begin(graph, partition);
     try {
       return steps(network, batches, partition, to);
     } catch (TrainingException e) {
@@ -89,18 +76,17 @@ final class SegmentTask<S>
       double loss = graph.score();
       if (!Double.isFinite(loss)) {
         return WorkerResult.failed(
-            String.format(
-                "Cannot go on with %s: the loss became %s (partition %d, epoch %d, step %d);"
-                    + " a smaller learning rate may help",
-                segment.stage(), loss, partition, segment.epoch(), step));
+            segment.diverged(
+                loss,
+                String.format(
+                    "partition %d, epoch %d, step %d", partition, segment.epoch(), step)));
       }
       lossSum += loss * batch.images();
       images += batch.images();
     }
-    INDArray updater = graph.getUpdater(true).getStateViewArray();
     return WorkerResult.of(
         layout.moving(graph.params().toFloatVector()),
-        updater == null ? new float[0] : updater.toFloatVector(),
+        TrainingState.updaterState(graph),
         to - segment.from(),
         images,
         lossSum,

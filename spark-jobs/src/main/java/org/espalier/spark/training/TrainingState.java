@@ -41,13 +41,18 @@ public record TrainingState(
    */
   public static TrainingState of(ComputationGraph graph) {
     checkFloat(graph);
-    INDArray updater = graph.getUpdater(true).getStateViewArray();
     return new TrainingState(
         json(graph),
         graph.params().toFloatVector(),
-        updater == null ? new float[0] : updater.toFloatVector(),
+        updaterState(graph),
         graph.getEpochCount(),
         graph.getIterationCount());
+  }
+
+  /** Returns the flat state of a network's updater, empty where it has none. */
+  static float[] updaterState(ComputationGraph graph) {
+    INDArray state = graph.getUpdater(true).getStateViewArray();
+    return state == null ? new float[0] : state.toFloatVector();
   }
 
   /**
@@ -76,6 +81,11 @@ public record TrainingState(
   /** Returns the same with other values and counters. */
   TrainingState advanced(float[] newParameters, float[] newState, int newEpoch, int newIteration) {
     return new TrainingState(configuration, newParameters, newState, newEpoch, newIteration);
+  }
+
+  /** Returns the same, one more epoch completed. */
+  TrainingState afterEpoch() {
+    return advanced(parameters, updaterState, epoch + 1, iteration);
   }
 
   private static ComputationGraph graph(
