@@ -2,6 +2,7 @@ package org.espalier.spark.training;
 
 import java.io.Serializable;
 import java.time.Duration;
+import org.espalier.spark.collective.RingEndpoint;
 import org.espalier.spark.collective.Wire;
 
 /**
@@ -13,4 +14,15 @@ import org.espalier.spark.collective.Wire;
  * @param token what ranks of one stage know each other by
  */
 record AllReduceSettings(Duration timeout, Wire wire, boolean syncBatchNorm, String token)
-    implements Serializable {}
+    implements Serializable {
+
+  /** Returns the settings of a stage of its own. */
+  static AllReduceSettings of(Duration timeout, Wire wire, boolean syncBatchNorm) {
+    return new AllReduceSettings(timeout, wire, syncBatchNorm, RingEndpoint.newToken());
+  }
+
+  /** Returns the same for another stage. */
+  AllReduceSettings withNewToken() {
+    return of(timeout, wire, syncBatchNorm);
+  }
+}

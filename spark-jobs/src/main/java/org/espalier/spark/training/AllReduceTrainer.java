@@ -1,12 +1,8 @@
 package org.espalier.spark.training;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.espalier.nn.ParameterLayout;
-import org.espalier.spark.collective.RingEndpoint;
 import org.espalier.spark.collective.Wire;
 
 /**
@@ -29,16 +25,12 @@ import org.espalier.spark.collective.Wire;
  */
 public final class AllReduceTrainer implements Trainer {
   private final JavaSparkContext sc;
-  private final Duration timeout;
-  private final Wire wire;
-  private final boolean syncBatchNorm;
+  private final AllReduceSettings settings;
   private final Retries retries;
 
   private AllReduceTrainer(Builder builder) {
     this.sc = builder.sc;
-    this.timeout = builder.timeout;
-    this.wire = builder.wire;
-    this.syncBatchNorm = builder.syncBatchNorm;
+    this.settings = AllReduceSettings.of(builder.timeout, builder.wire, builder.syncBatchNorm);
     this.retries = new Retries(builder.retries, builder.pause, builder.listener);
   }
 
@@ -62,54 +54,28 @@ public final class AllReduceTrainer implements Trainer {
     if (start.epoch() >= plan.epochs()) {
       return start;
     }
-    ComputationGraph graph = start.toGraph();
-    ParameterLayout layout = ParameterLayout.of(graph);
-    TrainingState state = TrainingState.of(graph);
-    try (NetworkSource source = NetworkSource.of(sc, state)) {
-      while (state.epoch() < plan.epochs()) {
-        TrainingState from = state;
-        Segment segment = Segment.epoch(plan, from, steps);
-        Tally tally = new Tally(plan, from.epoch(), plan.images(shards));
-        WorkerResult all =
-            retries.run(
-                "epoch " + from.epoch() + " of " + plan.stage(),
-                () -> epoch(source, layout, from, shards, plan, segment));
-        state = segment.end(from, all, layout).afterEpoch();
-        progress.segment(tally.add(all, state.iteration()));
-        progress.epoch(state, tally.whole(state.iteration()));
+    try (AllReduceLoop loop = new AllReduceLoop(sc, start, settings, retries, plan.precision())) {
+      while (loop.state().epoch() < plan.epochs()) {
+        epoch(loop, shards, plan, steps, progress);
       }
-      return state;
+      return loop.state();
     }
   }
 
-  private WorkerResult epoch(
-      NetworkSource source,
-      ParameterLayout layout,
-      TrainingState from,
-      Shards shards,
-      TrainingPlan plan,
-      Segment segment) {
-    source.advance(sc, layout.moving(from.parameters()), from.updaterState());
-    sc.setJobDescription(String.format("%s: epoch %d, all-reduce", plan.stage(), from.epoch()));
-    List<RankResult> ranks;
-    try {
-      ranks =
-          BarrierStage.collect(
-              sc,
-              shards.rdd(),
-              RankResult.class,
-              new AllReduceTask<ImageShard>(
-                  source,
-                  layout,
-                  (shard, number) -> new ShardBatches(plan, shard, number),
-                  segment,
-                  new AllReduceSettings(timeout, wire, syncBatchNorm, RingEndpoint.newToken())));
-    } catch (Exception e) {
-      throw Failures.of("go on with " + plan.stage(), e);
-    } finally {
-      sc.setJobDescription(null);
-    }
-    return RankResult.together(ranks, segment.to());
+  private static void epoch(
+      AllReduceLoop loop, Shards shards, TrainingPlan plan, int steps, TrainingProgress progress) {
+    Tally tally = new Tally(plan, loop.state().epoch(), plan.images(shards));
+    WorkerResult result =
+        loop.run(
+            shards.rdd(),
+            (shard, number) -> new ShardBatches(plan, shard, number),
+            plan.stage(),
+            plan.seed(),
+            0,
+            steps);
+    loop.endEpoch();
+    progress.segment(tally.add(result, loop.state().iteration()));
+    progress.epoch(loop.state(), tally.whole(loop.state().iteration()));
   }
 
   /** Sets up an {@link AllReduceTrainer}. */

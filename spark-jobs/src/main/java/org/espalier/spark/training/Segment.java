@@ -23,12 +23,6 @@ record Segment(
     String stage, long seed, int epoch, int iteration, int from, int to, Precision precision)
     implements Serializable {
 
-  /** Returns a whole epoch of a plan, which begins with a state. */
-  static Segment epoch(TrainingPlan plan, TrainingState start, int steps) {
-    return new Segment(
-        plan.stage(), plan.seed(), start.epoch(), start.iteration(), 0, steps, plan.precision());
-  }
-
   /** Sets a worker's network, and its random numbers, to where the segment begins. */
   void begin(ComputationGraph graph, int worker) {
     graph.getConfiguration().setEpochCount(epoch);
