@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.io.IOUtils;
 
 /**
  * Writes files beside their place and renames them, so that a reader finds the old one or the new
@@ -53,10 +54,16 @@ public final class AtomicFiles {
     Path temporary =
         new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ".tmp");
     try {
-      try (FSDataOutputStream out = files.create(temporary, true)) {
+      FSDataOutputStream out = files.create(temporary, true);
+      try {
         writer.writeTo(out);
         out.hsync();
+      } catch (IOException | RuntimeException e) {
+        // HDFS throws the same exception again, which try-with-resources cannot take.
+        IOUtils.closeStream(out);
+        throw e;
       }
+      out.close();
       replace(files, temporary, target, hadoop);
     } finally {
       files.delete(temporary, false);
