@@ -33,7 +33,8 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
     ComputationGraph given = Models.load(config.model(), train, config.seed(), context.hadoop());
     List<Named> pipeline = pipeline(config, train, context);
     rehearse(pipeline, given, config, PrecisionCheck.of(context, train));
-    try (Workshop workshop = Workshop.open(context, config.seed(), config.data(), train, test)) {
+    try (Workshop workshop =
+        Workshop.open(context, config.seed(), config.data(), config.checkpoint(), train, test)) {
       workshop.report();
       Measuring measuring =
           Measuring.of(context, test, workshop.test(), config.data(), config.evaluation());

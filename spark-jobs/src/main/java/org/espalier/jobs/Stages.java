@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
@@ -16,6 +17,7 @@ import org.espalier.jobs.progress.EpochResult;
 import org.espalier.jobs.progress.StageResult;
 import org.espalier.jobs.progress.StageStart;
 import org.espalier.jobs.progress.Step;
+import org.espalier.spark.checkpoint.Checkpoints;
 import org.espalier.spark.training.Evaluation;
 import org.espalier.spark.training.SegmentReport;
 import org.espalier.spark.training.Shards;
@@ -23,7 +25,6 @@ import org.espalier.spark.training.Trainer;
 import org.espalier.spark.training.TrainingPlan;
 import org.espalier.spark.training.TrainingProgress;
 import org.espalier.spark.training.TrainingState;
-import org.espalier.spark.training.TrainingStates;
 
 /**
  * Runs the training stages of a job, each of which goes on after its last complete epoch when the
@@ -37,10 +38,18 @@ final class Stages {
 
   private final JobContext context;
   private final Shards train;
+  private final int keep;
 
-  Stages(JobContext context, Shards train) {
+  /**
+   * Makes the stages of a job.
+   *
+   * @param train what they train on
+   * @param keep how many states of a stage are kept while it runs
+   */
+  Stages(JobContext context, Shards train, int keep) {
     this.context = context;
     this.train = train;
+    this.keep = keep;
   }
 
   /**
@@ -59,19 +68,18 @@ final class Stages {
    * @param begin gives the state in which the stage begins; not asked where a checkpoint is found
    */
   TrainingState run(TrainingPlan plan, Conduct conduct, Beginning begin) throws IOException {
-    TrainingState start = checkpoint(plan.stage());
-    if (start == null) {
-      start = begin.state();
-    } else {
-      context.events().add("stage-resumed", new Resumed(plan.stage(), start.epoch()));
-    }
+    Checkpoints checkpoints = checkpoints(plan.stage());
+    TrainingState start = start(plan.stage(), checkpoints, begin);
     TrainingState end = start;
     if (start.epoch() < plan.epochs()) {
       context
           .progress()
           .stageStarted(
               new StageStart(plan.stage(), start.epoch() + 1, plan.epochs(), train.images()));
-      end = conduct.trainer().train(start, train, plan, new Progress(plan.stage(), conduct));
+      end =
+          conduct
+              .trainer()
+              .train(start, train, plan, new Progress(plan.stage(), conduct, checkpoints));
     }
     if (!context.report().hasStage(plan.stage())) {
       context.progress().stageEnded(result(plan));
@@ -116,28 +124,46 @@ final class Stages {
     return StageResult.of(plan.stage(), plan.epochs(), images, seconds, top1);
   }
 
-  private Path file(String stage) {
-    return context.path(FOLDER + "/" + stage + ".state");
+  private Checkpoints checkpoints(String stage) {
+    return new Checkpoints(
+        context.path(FOLDER + "/" + stage), context.fingerprint(), keep, context.hadoop());
   }
 
-  private TrainingState checkpoint(String stage) throws IOException {
-    Path file = file(stage);
-    if (!context.resumed() || !AtomicFiles.fileSystem(file, context.hadoop()).exists(file)) {
-      return null;
+  private TrainingState start(String stage, Checkpoints checkpoints, Beginning begin)
+      throws IOException {
+    Optional<TrainingState> kept =
+        context.resumed()
+            ? checkpoints.newest(
+                (file, reason) ->
+                    context.events().add("checkpoint-damaged", new Damaged(stage, reason)))
+            : Optional.empty();
+    if (kept.isEmpty()) {
+      return begin.state();
     }
-    return TrainingStates.read(context.fingerprint(), file, context.hadoop());
+    TrainingState state = kept.get();
+    context.events().add("stage-resumed", place(stage, state));
+    return state;
   }
 
-  /** Where a stage went on. */
-  private record Resumed(String stage, int epoch) {}
+  /** A place in a stage: completed epochs, and steps of the next. */
+  private record Place(String stage, int epoch, int step) {}
+
+  private static Place place(String stage, TrainingState state) {
+    return new Place(stage, state.epoch(), state.sums().steps());
+  }
+
+  /** Why a stage did not go on from its last checkpoint. */
+  private record Damaged(String stage, String reason) {}
 
   private final class Progress implements TrainingProgress {
     private final String stage;
     private final Conduct conduct;
+    private final Checkpoints checkpoints;
 
-    Progress(String stage, Conduct conduct) {
+    Progress(String stage, Conduct conduct, Checkpoints checkpoints) {
       this.stage = stage;
       this.conduct = conduct;
+      this.checkpoints = checkpoints;
     }
 
     @Override
@@ -167,8 +193,15 @@ final class Stages {
                   conduct.learningRate().applyAsDouble(state.epoch() - 1),
                   report.images(),
                   report.seconds()));
+    }
+
+    @Override
+    public void keep(TrainingState state) {
       try {
-        TrainingStates.write(state, context.fingerprint(), file(stage), context.hadoop());
+        checkpoints.write(state);
+        if (state.sums().steps() > 0) {
+          context.events().add("checkpoint", place(stage, state));
+        }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

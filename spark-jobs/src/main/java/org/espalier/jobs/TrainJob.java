@@ -15,7 +15,8 @@ final class TrainJob implements Job<TrainJobConfig> {
     Images test = Images.open(config.data(), Part.TEST, context.hadoop());
     ComputationGraph network = Models.load(config.model(), train, config.seed(), context.hadoop());
     PrecisionCheck.of(context, train).check(config.training(), network);
-    try (Workshop workshop = Workshop.open(context, config.seed(), config.data(), train, test)) {
+    try (Workshop workshop =
+        Workshop.open(context, config.seed(), config.data(), config.checkpoint(), train, test)) {
       workshop.report();
       Measuring measuring =
           Measuring.of(context, test, workshop.test(), config.data(), config.evaluation());

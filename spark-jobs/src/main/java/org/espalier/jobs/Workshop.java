@@ -5,10 +5,12 @@ import java.time.Duration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.CorruptRecords;
+import org.espalier.jobs.config.CheckpointConfig;
 import org.espalier.jobs.config.DataConfig;
 import org.espalier.jobs.config.TrainingConfig;
 import org.espalier.spark.training.AllReduceTrainer;
 import org.espalier.spark.training.AveragingTrainer;
+import org.espalier.spark.training.CheckpointInterval;
 import org.espalier.spark.training.Shards;
 import org.espalier.spark.training.Trainer;
 import org.espalier.spark.training.TrainingPlan;
@@ -19,6 +21,7 @@ final class Workshop implements AutoCloseable {
   private final JobContext context;
   private final long seed;
   private final DataConfig data;
+  private final CheckpointInterval interval;
   private final Images trainImages;
   private final Images testImages;
   private final Shards train;
@@ -26,23 +29,36 @@ final class Workshop implements AutoCloseable {
   private final Stages stages;
 
   private Workshop(
-      JobContext context, long seed, DataConfig data, Images trainImages, Images testImages)
+      JobContext context,
+      long seed,
+      DataConfig data,
+      CheckpointConfig checkpoint,
+      Images trainImages,
+      Images testImages)
       throws IOException {
     this.context = context;
     this.seed = seed;
     this.data = data;
+    this.interval =
+        new CheckpointInterval(checkpoint.steps(), Duration.ofMinutes(checkpoint.minutes()));
     this.trainImages = trainImages;
     this.testImages = testImages;
     JavaSparkContext spark = context.sparkContext();
     this.train = Shards.shuffled(spark, trainImages.set(), context.partitions(), seed);
     this.test = Shards.contiguous(spark, testImages.set(), context.partitions());
-    this.stages = new Stages(context, train);
+    this.stages = new Stages(context, train, checkpoint.keep());
   }
 
   /** Starts Spark and loads the images into its executors' memory. */
-  static Workshop open(JobContext context, long seed, DataConfig data, Images train, Images test)
+  static Workshop open(
+      JobContext context,
+      long seed,
+      DataConfig data,
+      CheckpointConfig checkpoint,
+      Images train,
+      Images test)
       throws IOException {
-    return new Workshop(context, seed, data, train, test);
+    return new Workshop(context, seed, data, checkpoint, train, test);
   }
 
   /** Returns the training images as the executors hold them. */
@@ -82,8 +98,11 @@ final class Workshop implements AutoCloseable {
   }
 
   /** Returns who trains by averaging. */
-  Trainer averaging(int interval) {
-    return AveragingTrainer.builder(context.sparkContext()).interval(interval).build();
+  Trainer averaging(int steps) {
+    return AveragingTrainer.builder(context.sparkContext())
+        .interval(steps)
+        .checkpoints(interval)
+        .build();
   }
 
   private Trainer trainer(TrainingConfig training) {
@@ -93,17 +112,12 @@ final class Workshop implements AutoCloseable {
           AllReduceTrainer.builder(context.sparkContext())
               .timeout(Duration.ofSeconds(training.timeout()))
               .retries(training.retries())
+              .checkpoints(interval)
               .synchroniseBatchNorm(training.syncBatchNorm())
-              .listener(this::retrying)
+              .patience(Duration.ofSeconds(training.patience()))
+              .listener(new Retrying(context.events()))
               .build();
     };
-  }
-
-  /** What failed and is done again. */
-  private record Retry(String what, int attempt, String reason) {}
-
-  private void retrying(String what, int attempt, String reason) {
-    context.events().add("retry", new Retry(what, attempt, reason));
   }
 
   /** Gives the network with which a stage begins; only asked where no checkpoint is found. */

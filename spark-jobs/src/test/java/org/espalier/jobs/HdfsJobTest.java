@@ -51,7 +51,7 @@ class HdfsJobTest {
     }
   }
 
-  private static List<String> arguments(String output) {
+  private static List<String> arguments(String output, String... more) {
     return JobRuns.arguments(
         "train",
         List.of(
@@ -62,7 +62,8 @@ class HdfsJobTest {
             "training.epochs=4",
             "training.batch=30",
             "evaluation.latencyRuns=0",
-            "spark.partitions=2"));
+            "spark.partitions=2"),
+        more);
   }
 
   private static String text(String file) throws IOException {
@@ -112,5 +113,37 @@ class HdfsJobTest {
     assertThat(text("/disturbed/events.jsonl").lines())
         .hasSameSizeAs(text("/whole/events.jsonl").lines().toList())
         .allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+  }
+
+  @Test
+  void aFullDiskStopsTheJobWithASentenceAndItGoesOnLater() throws Exception {
+    String checkpoints = "/full/checkpoints/train";
+    String[] settings = {"seed=8", "training.averagingInterval=1", "checkpoint.steps=1"};
+    CompletableFuture<String> job =
+        CompletableFuture.supplyAsync(() -> JobRuns.run(1, arguments("/full", settings)));
+    while (!HDFS.files().exists(new Path(checkpoints))
+        || HDFS.files().listStatus(new Path(checkpoints), HdfsJobTest::isWhole).length == 0) {
+      assertThat(job).as("the job before its first checkpoint").isNotDone();
+      Thread.sleep(5);
+    }
+
+    HDFS.fill("/full/checkpoints");
+
+    assertThat(job.join())
+        .contains("Cannot write the checkpoint hdfs://")
+        .contains("The DiskSpace quota of /full/checkpoints is exceeded");
+    assertThat(HDFS.files().listStatus(new Path(checkpoints)))
+        .isNotEmpty()
+        .allMatch(file -> isWhole(file.getPath()));
+    HDFS.empty("/full/checkpoints");
+    JobRuns.run(0, arguments("/full", settings));
+    JobRuns.run(0, arguments("/roomy", settings));
+    assertThat(text("/full/events.jsonl")).contains("\"stage-resumed\"");
+    assertThat(after("/full")).isEqualTo(after("/roomy"));
+    assertThat(network("/full").params()).isEqualTo(network("/roomy").params());
+  }
+
+  private static boolean isWhole(Path file) {
+    return file.getName().endsWith(".state");
   }
 }

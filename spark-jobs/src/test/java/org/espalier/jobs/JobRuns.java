@@ -89,7 +89,9 @@ final class JobRuns {
     ObjectNode report = (ObjectNode) report(output);
     report.remove(List.of("config", "wallSeconds", "started", "spark"));
     for (String network : List.of("before", "after")) {
-      ((ObjectNode) report.get(network)).remove("latencyMillis");
+      if (report.get(network) instanceof ObjectNode measured) {
+        measured.remove("latencyMillis");
+      }
     }
     for (String list : List.of("stages", "history")) {
       for (JsonNode entry : (ArrayNode) report.get(list)) {

@@ -17,6 +17,7 @@ public record CompressJobConfig(
     PruneConfig prune,
     ScopConfig scop,
     EvaluationConfig evaluation,
+    CheckpointConfig checkpoint,
     SparkConfig spark)
     implements CompressionJobConfig {
 
@@ -43,6 +44,7 @@ public record CompressJobConfig(
         PruneConfig.from(root.section("prune")),
         ScopConfig.from(root.section("scop")),
         EvaluationConfig.from(root.section("evaluation")),
+        CheckpointConfig.from(root.section("checkpoint")),
         SparkConfig.from(root.section("spark")));
   }
 }

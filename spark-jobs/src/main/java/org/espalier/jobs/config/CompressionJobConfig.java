@@ -17,6 +17,9 @@ public interface CompressionJobConfig extends JobConfig {
   /** Returns how networks are measured. */
   EvaluationConfig evaluation();
 
+  /** Returns what is kept of training. */
+  CheckpointConfig checkpoint();
+
   /**
    * Reads the training of the baseline.
    *

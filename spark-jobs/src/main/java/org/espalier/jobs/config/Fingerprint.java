@@ -15,6 +15,7 @@ final class Fingerprint {
   private static final Set<String> WITHOUT_EFFECT =
       Set.of(
           "output",
+          "checkpoint",
           "spark.master",
           "spark.conf",
           "spark.threadsPerTask",

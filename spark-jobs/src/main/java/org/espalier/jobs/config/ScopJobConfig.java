@@ -9,6 +9,7 @@ public record ScopJobConfig(
     TrainingConfig training,
     ScopConfig scop,
     EvaluationConfig evaluation,
+    CheckpointConfig checkpoint,
     SparkConfig spark)
     implements CompressionJobConfig {
 
@@ -26,6 +27,7 @@ public record ScopJobConfig(
         CompressionJobConfig.baseline(root),
         ScopConfig.from(root.section("scop")),
         EvaluationConfig.from(root.section("evaluation")),
+        CheckpointConfig.from(root.section("checkpoint")),
         SparkConfig.from(root.section("spark")));
   }
 }

@@ -8,6 +8,7 @@ public record TrainJobConfig(
     ModelConfig model,
     TrainingConfig training,
     EvaluationConfig evaluation,
+    CheckpointConfig checkpoint,
     SparkConfig spark)
     implements JobConfig {
 
@@ -26,6 +27,7 @@ public record TrainJobConfig(
         ModelConfig.from(root.section("model")),
         TrainingConfig.from(training),
         EvaluationConfig.from(root.section("evaluation")),
+        CheckpointConfig.from(root.section("checkpoint")),
         SparkConfig.from(root.section("spark")));
   }
 }

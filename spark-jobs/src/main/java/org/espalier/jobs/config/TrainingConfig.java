@@ -10,8 +10,9 @@ import org.espalier.nn.fused.Precision;
  * @param mode how the workers' networks become one
  * @param averagingInterval steps between two combinations, at least 1; for averaging
  * @param timeout how long a worker waits for another, in seconds, at least 1; for allreduce
- * @param retries how often an epoch is run again after a failure of the cluster, at least 0; for
+ * @param retries how often a stage is run again after a failure of the cluster, at least 0; for
  *     allreduce
+ * @param patience how long missing executors are waited for, in seconds, at least 0; for allreduce
  * @param syncBatchNorm whether batch normalisation sees the batches of all workers together; for
  *     allreduce
  * @param learningRate at the start of the schedule, above 0
@@ -28,6 +29,7 @@ public record TrainingConfig(
     int averagingInterval,
     int timeout,
     int retries,
+    int patience,
     boolean syncBatchNorm,
     double learningRate,
     double momentum,
@@ -54,6 +56,7 @@ public record TrainingConfig(
         section.whole("averagingInterval", 1),
         section.whole("timeout", 1),
         section.whole("retries", 0),
+        section.whole("patience", 0),
         syncBatchNorm,
         section.number("learningRate", Interval.above(0)),
         section.number("momentum", Interval.closedOpen(0, 1)),

@@ -11,18 +11,27 @@ import org.espalier.spark.collective.Wire;
  * @param timeout how long a rank waits for another before it gives up; positive
  * @param wire how gradients travel
  * @param syncBatchNorm whether batch normalisation sees the batches of all ranks
+ * @param checkSteps after how many steps ranks compare their networks; 0 for the segment's end only
+ * @param longest after how much time a segment ends; zero for no such bound
  * @param token what ranks of one stage know each other by
  */
-record AllReduceSettings(Duration timeout, Wire wire, boolean syncBatchNorm, String token)
+record AllReduceSettings(
+    Duration timeout,
+    Wire wire,
+    boolean syncBatchNorm,
+    int checkSteps,
+    Duration longest,
+    String token)
     implements Serializable {
 
-  /** Returns the settings of a stage of its own. */
-  static AllReduceSettings of(Duration timeout, Wire wire, boolean syncBatchNorm) {
-    return new AllReduceSettings(timeout, wire, syncBatchNorm, RingEndpoint.newToken());
+  /** Returns the same, segments of which end after a time; zero for no such bound. */
+  AllReduceSettings within(Duration time) {
+    return new AllReduceSettings(timeout, wire, syncBatchNorm, checkSteps, time, token);
   }
 
-  /** Returns the same for another stage. */
+  /** Returns the same for a stage of its own. */
   AllReduceSettings withNewToken() {
-    return of(timeout, wire, syncBatchNorm);
+    return new AllReduceSettings(
+        timeout, wire, syncBatchNorm, checkSteps, longest, RingEndpoint.newToken());
   }
 }

@@ -1,5 +1,6 @@
 package org.espalier.spark.training;
 
+import java.util.Objects;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -28,11 +29,13 @@ public final class AveragingTrainer implements Trainer {
   private final JavaSparkContext sc;
   private final int interval;
   private final int depth;
+  private final CheckpointInterval checkpoints;
 
   private AveragingTrainer(Builder builder) {
     this.sc = builder.sc;
     this.interval = builder.interval;
     this.depth = builder.depth;
+    this.checkpoints = builder.checkpoints;
   }
 
   /** Starts to configure a trainer. */
@@ -43,35 +46,13 @@ public final class AveragingTrainer implements Trainer {
   @Override
   public TrainingState train(
       TrainingState start, Shards shards, TrainingPlan plan, TrainingProgress progress) {
-    int steps = plan.steps(shards);
+    Epochs epochs = new Epochs(shards, plan, interval, checkpoints, progress);
     if (start.epoch() >= plan.epochs()) {
       return start;
     }
     try (AveragingLoop loop = new AveragingLoop(sc, start, depth, plan.precision())) {
-      while (loop.state().epoch() < plan.epochs()) {
-        epoch(loop, shards, plan, steps, progress);
-      }
-      return loop.state();
+      return epochs.train(loop);
     }
-  }
-
-  private void epoch(
-      AveragingLoop loop, Shards shards, TrainingPlan plan, int steps, TrainingProgress progress) {
-    int epoch = loop.state().epoch();
-    Tally tally = new Tally(plan, epoch, plan.images(shards));
-    for (int from = 0; from < steps; from += interval) {
-      WorkerResult result =
-          loop.run(
-              shards.rdd(),
-              (shard, number) -> new ShardBatches(plan, shard, number),
-              plan.stage(),
-              plan.seed(),
-              from,
-              Math.min(from + interval, steps));
-      progress.segment(tally.add(result, loop.state().iteration()));
-    }
-    loop.endEpoch();
-    progress.epoch(loop.state(), tally.whole(loop.state().iteration()));
   }
 
   /** Sets up an {@link AveragingTrainer}. */
@@ -79,6 +60,7 @@ public final class AveragingTrainer implements Trainer {
     private final JavaSparkContext sc;
     private int interval = 10;
     private int depth = 2;
+    private CheckpointInterval checkpoints = CheckpointInterval.EPOCHS;
 
     private Builder(JavaSparkContext sc) {
       this.sc = sc;
@@ -101,6 +83,12 @@ public final class AveragingTrainer implements Trainer {
             "Cannot set the aggregation depth: it must be at least 1 (" + levels + ")");
       }
       this.depth = levels;
+      return this;
+    }
+
+    /** Sets when states within an epoch are due to be kept; none unless set. */
+    public Builder checkpoints(CheckpointInterval when) {
+      this.checkpoints = Objects.requireNonNull(when, "Cannot train: there is no interval");
       return this;
     }
 

@@ -107,7 +107,7 @@ public final class AveragingTrainingMaster
     try (AveragingLoop loop =
         new AveragingLoop(graph.getSparkContext(), start, depth, Precision.FLOAT32)) {
       for (int from = 0; from < steps; from += interval) {
-        WorkerResult result =
+        EpochSums done =
             loop.run(
                 shares,
                 (share, epoch) -> share,
@@ -116,7 +116,7 @@ public final class AveragingTrainingMaster
                 from,
                 Math.min(from + interval, steps));
         write(loop.state(), network);
-        graph.setScore(result.lossSum() / result.parameters().weight());
+        graph.setScore(done.loss());
         network.setScore(graph.getScore());
         for (TrainingListener listener : listeners) {
           listener.iterationDone(network, loop.state().iteration(), loop.state().epoch());

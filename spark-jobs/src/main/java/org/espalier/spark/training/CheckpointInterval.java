@@ -29,9 +29,4 @@ public record CheckpointInterval(int steps, Duration time) {
     return (steps > 0 && since.steps() >= steps)
         || (!time.isZero() && since.seconds() * 1e9 >= time.toNanos());
   }
-
-  /** Returns where a segment ends at the latest that begins at a step of an epoch. */
-  int end(int from, int epochSteps) {
-    return steps == 0 ? epochSteps : Math.min(epochSteps, from + steps);
-  }
 }

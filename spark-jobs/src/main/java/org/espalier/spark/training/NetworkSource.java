@@ -85,7 +85,8 @@ final class NetworkSource implements Serializable, AutoCloseable {
 
   private WorkerNetwork build() {
     TrainingState state =
-        new TrainingState(configuration.value(), parameters.value(), new float[0], 0, 0);
+        new TrainingState(
+            configuration.value(), parameters.value(), new float[0], 0, 0, EpochSums.NONE);
     return new WorkerNetwork(state.toGraph());
   }
 

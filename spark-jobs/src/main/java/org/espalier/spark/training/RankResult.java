@@ -3,7 +3,6 @@ package org.espalier.spark.training;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.zip.CRC32C;
 
 /**
  * What a rank has to say at the end of a segment; rank 0 says it for all, the others only how their
@@ -16,6 +15,7 @@ final class RankResult implements Serializable {
   private final float[] moving;
   private final float[] updaterState;
   private final long hash;
+  private final int steps;
   private final long images;
   private final double lossSum;
   private final long judged;
@@ -27,6 +27,7 @@ final class RankResult implements Serializable {
       float[] moving,
       float[] updaterState,
       long hash,
+      int steps,
       long images,
       double lossSum,
       long judged,
@@ -36,6 +37,7 @@ final class RankResult implements Serializable {
     this.moving = moving;
     this.updaterState = updaterState;
     this.hash = hash;
+    this.steps = steps;
     this.images = images;
     this.lossSum = lossSum;
     this.judged = judged;
@@ -44,36 +46,28 @@ final class RankResult implements Serializable {
   }
 
   static RankResult failed(int rank, String sentence) {
-    return new RankResult(rank, null, null, 0, 0, 0, 0, 0, sentence);
+    return new RankResult(rank, null, null, 0, 0, 0, 0, 0, 0, sentence);
   }
 
-  static RankResult of(
-      int rank,
-      float[] moving,
-      float[] updaterState,
-      long images,
-      double lossSum,
-      long judged,
-      long right) {
+  static RankResult of(int rank, float[] moving, float[] updaterState, EpochSums sums) {
     boolean first = rank == 0;
     return new RankResult(
         rank,
         first ? moving : null,
         first ? updaterState : null,
         31 * hash(moving) + hash(updaterState),
-        images,
-        lossSum,
-        judged,
-        right,
+        sums.steps(),
+        sums.images(),
+        sums.lossSum(),
+        sums.judged(),
+        sums.right(),
         null);
   }
 
   private static long hash(float[] values) {
-    CRC32C crc = new CRC32C();
     ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
     bytes.asFloatBuffer().put(values);
-    crc.update(bytes);
-    return crc.getValue();
+    return ReplicaCheck.hash(bytes);
   }
 
   /** Returns why training cannot go on, or null. */
@@ -87,7 +81,7 @@ final class RankResult implements Serializable {
    * @param ranks in their order
    * @throws TrainingException when training cannot go on, or the ranks' networks differ
    */
-  static WorkerResult together(List<RankResult> ranks, int steps) {
+  static WorkerResult together(List<RankResult> ranks) {
     long images = 0;
     double lossSum = 0;
     long judged = 0;
@@ -98,16 +92,14 @@ final class RankResult implements Serializable {
         throw new TrainingException(result.failure);
       }
       if (result.hash != first.hash) {
-        throw new TrainingException(
-            String.format(
-                "Cannot go on: the networks of ranks %d and %d differ, which must not be",
-                first.rank, result.rank));
+        throw new TrainingException(ReplicaCheck.differ(first.rank, result.rank));
       }
       images += result.images;
       lossSum += result.lossSum;
       judged += result.judged;
       right += result.right;
     }
-    return WorkerResult.of(first.moving, first.updaterState, steps, images, lossSum, judged, right);
+    return WorkerResult.of(
+        first.moving, first.updaterState, first.steps, images, lossSum, judged, right);
   }
 }

@@ -70,12 +70,12 @@ final class RunningStatistics {
   }
 
   /**
-   * Writes a worker's share of the sums.
+   * Adds a worker's share to the sums.
    *
    * @param parameters the running statistics before the step, among all parameters
    * @param movements the gradient view
    * @param examples the worker's
-   * @param sums where to write
+   * @param sums what to add to
    * @param at the position of the first number
    */
   void contribute(
@@ -88,9 +88,9 @@ final class RunningStatistics {
         if (pair.logarithm()) {
           variance = square(parameters.get(pair.variance() + i) - variance);
         }
-        sums[to++] = examples * mean;
-        sums[to++] = examples * mean * mean;
-        sums[to++] = examples * variance;
+        sums[to++] += examples * mean;
+        sums[to++] += examples * mean * mean;
+        sums[to++] += examples * variance;
       }
     }
   }

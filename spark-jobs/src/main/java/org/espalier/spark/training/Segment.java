@@ -23,12 +23,16 @@ record Segment(
     String stage, long seed, int epoch, int iteration, int from, int to, Precision precision)
     implements Serializable {
 
-  /** Sets a worker's network, and its random numbers, to where the segment begins. */
-  void begin(ComputationGraph graph, int worker) {
+  /** Sets a worker's network to where the segment begins. */
+  void begin(ComputationGraph graph) {
     graph.getConfiguration().setEpochCount(epoch);
     graph.getConfiguration().setIterationCount(iteration);
+  }
+
+  /** Sets the random numbers of this thread's layers to those of a worker from a step on. */
+  void seed(int worker, int step) {
     Nd4j.getRandom()
-        .setSeed(RandomStreams.of(seed, "layers/" + stage, epoch, worker, from).nextLong());
+        .setSeed(RandomStreams.of(seed, "layers/" + stage, epoch, worker, step).nextLong());
   }
 
   /** Says that the loss of a step is not finite. */
@@ -42,18 +46,19 @@ record Segment(
    * Returns the state after what the workers did, combined.
    *
    * @param layout that of the parameters
+   * @param sums what they did
    * @throws TrainingException when a parameter is not finite
    */
-  TrainingState end(TrainingState state, WorkerResult result, ParameterLayout layout) {
+  TrainingState end(
+      TrainingState state, WorkerResult result, ParameterLayout layout, EpochSums sums) {
     float[] moving = result.parameters().values(layout);
     checkFinite(moving, layout);
     float[] full = state.parameters().clone();
     layout.put(moving, full);
-    return state.advanced(
+    return state.after(
+        sums,
         full,
-        result.updaterState().values(ParameterLayout.means(state.updaterState().length)),
-        state.epoch(),
-        state.iteration() + result.steps());
+        result.updaterState().values(ParameterLayout.means(state.updaterState().length)));
   }
 
   private void checkFinite(float[] moving, ParameterLayout layout) {
@@ -68,5 +73,10 @@ record Segment(
         }
       }
     }
+  }
+
+  @Override
+  public String toString() {
+    return String.format("steps %d to %d of epoch %d of %s", from, to, epoch, stage);
   }
 }

@@ -25,4 +25,24 @@ public record SegmentReport(
     long epochTotal,
     double loss,
     double accuracy,
-    double seconds) {}
+    double seconds) {
+
+  /**
+   * Reports on a part of an epoch.
+   *
+   * @param state the state at its end, before the epoch is counted as completed
+   */
+  static SegmentReport of(TrainingPlan plan, TrainingState state, EpochSums part, long total) {
+    return new SegmentReport(
+        plan.stage(),
+        state.epoch(),
+        plan.epochs(),
+        state.iteration(),
+        part.images(),
+        state.sums().images(),
+        total,
+        part.loss(),
+        part.accuracy(),
+        part.seconds());
+  }
+}

@@ -53,7 +53,8 @@ final class SegmentTask<S>
   private WorkerResult train(WorkerNetwork network, WorkerBatches batches, int partition, int to)
       throws IOException {
     ComputationGraph graph = network.graph();
-    segment.begin(graph, partition);
+    segment.begin(graph);
+    segment.seed(partition, segment.from());
     try {
       return steps(network, batches, partition, to);
     } catch (TrainingException e) {

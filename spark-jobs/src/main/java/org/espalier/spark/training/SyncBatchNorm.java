@@ -1,6 +1,7 @@
 package org.espalier.spark.training;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.espalier.nn.fused.Precision;
 import org.espalier.spark.collective.RingAllReduce;
@@ -26,10 +27,12 @@ final class SyncBatchNorm {
    *
    * @return why the ranks cannot go on, a sentence; nothing if they can
    */
-  Optional<String> prepare(WorkerBatches batches) throws IOException {
+  Optional<String> prepare(List<WorkerBatches> workers) throws IOException {
+    Optional<WorkerBatches> busy =
+        workers.stream().filter(batches -> batches.steps() > 0).findFirst();
     Optional<INDArray> own =
-        batches.steps() > 0
-            ? Optional.of(batches.batch(0).data().getFeatures(0))
+        busy.isPresent()
+            ? Optional.of(busy.get().batch(0).data().getFeatures(0))
             : Optional.empty();
     double[] sizes =
         ring.sum(own.filter(images -> images.rank() == 4).map(this::sizes).orElse(new double[4]));

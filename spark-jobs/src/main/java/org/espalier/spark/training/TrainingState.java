@@ -18,10 +18,16 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param updaterState its updater's flat state, empty where it has none
  * @param epoch the number of epochs completed
  * @param iteration the number of steps taken
+ * @param sums what was done of the epoch that has begun; its steps say where training goes on
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by fingerprint
 public record TrainingState(
-    String configuration, float[] parameters, float[] updaterState, int epoch, int iteration) {
+    String configuration,
+    float[] parameters,
+    float[] updaterState,
+    int epoch,
+    int iteration,
+    EpochSums sums) {
 
   /** Checks the counters. */
   public TrainingState {
@@ -46,7 +52,8 @@ public record TrainingState(
         graph.params().toFloatVector(),
         updaterState(graph),
         graph.getEpochCount(),
-        graph.getIterationCount());
+        graph.getIterationCount(),
+        EpochSums.NONE);
   }
 
   /** Returns the flat state of a network's updater, empty where it has none. */
@@ -70,7 +77,8 @@ public record TrainingState(
    */
   static TrainingState ofParameters(ComputationGraph graph) {
     checkFloat(graph);
-    return new TrainingState(json(graph), graph.params().toFloatVector(), new float[0], 0, 0);
+    return new TrainingState(
+        json(graph), graph.params().toFloatVector(), new float[0], 0, 0, EpochSums.NONE);
   }
 
   /** Returns the network, ready to be trained on or used. */
@@ -78,14 +86,23 @@ public record TrainingState(
     return graph(configuration, parameters, updaterState, epoch, iteration);
   }
 
-  /** Returns the same with other values and counters. */
-  TrainingState advanced(float[] newParameters, float[] newState, int newEpoch, int newIteration) {
-    return new TrainingState(configuration, newParameters, newState, newEpoch, newIteration);
+  /** Returns the same, written as a network of this process would be. */
+  TrainingState normalised() {
+    TrainingState same = of(toGraph());
+    return new TrainingState(
+        same.configuration, same.parameters, same.updaterState, epoch, iteration, sums);
+  }
+
+  /** Returns the state after more steps of the epoch. */
+  TrainingState after(EpochSums more, float[] newParameters, float[] newState) {
+    return new TrainingState(
+        configuration, newParameters, newState, epoch, iteration + more.steps(), sums.plus(more));
   }
 
   /** Returns the same, one more epoch completed. */
   TrainingState afterEpoch() {
-    return advanced(parameters, updaterState, epoch + 1, iteration);
+    return new TrainingState(
+        configuration, parameters, updaterState, epoch + 1, iteration, EpochSums.NONE);
   }
 
   private static ComputationGraph graph(
@@ -129,6 +146,7 @@ public record TrainingState(
     return other instanceof TrainingState that
         && epoch == that.epoch
         && iteration == that.iteration
+        && sums.steps() == that.sums.steps()
         && configuration.equals(that.configuration)
         && Arrays.equals(parameters, that.parameters)
         && Arrays.equals(updaterState, that.updaterState);

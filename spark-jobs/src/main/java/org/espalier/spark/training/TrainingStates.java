@@ -21,12 +21,12 @@ import org.espalier.data.files.AtomicFiles;
 /**
  * Training states as bytes and as files.
  *
- * <p>The format: {@code ESPT}, version, origin, configuration, counters, parameters, updater state,
- * and the SHA-256 of all that; numbers are big-endian.
+ * <p>The format: {@code ESPT}, version, origin, configuration, parameters, updater state, counters,
+ * the epoch's sums, and the SHA-256 of all that; numbers are big-endian.
  */
 public final class TrainingStates {
   private static final int MAGIC = 0x45535054;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int DIGEST_BYTES = 32;
 
   private TrainingStates() {}
@@ -44,6 +44,7 @@ public final class TrainingStates {
       out.writeInt(VERSION);
       writeText(out, origin);
       out.write(content);
+      writeSums(out, state.sums());
       out.write(digest(bytes.toByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -83,7 +84,7 @@ public final class TrainingStates {
                 "Cannot resume: %s belongs to another run (%s, expected %s)", name, found, origin));
       }
       return new TrainingState(
-          readText(in), readFloats(in), readFloats(in), in.readInt(), in.readInt());
+          readText(in), readFloats(in), readFloats(in), in.readInt(), in.readInt(), readSums(in));
     } catch (EOFException e) {
       throw new DataException("Cannot resume: " + name + " ends too early", e);
     } catch (DataException e) {
@@ -111,6 +112,7 @@ public final class TrainingStates {
     }
   }
 
+  /** What training goes on from, which what it took does not belong to. */
   static byte[] content(TrainingState state) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -119,6 +121,7 @@ public final class TrainingStates {
       writeFloats(out, state.updaterState());
       out.writeInt(state.epoch());
       out.writeInt(state.iteration());
+      out.writeInt(state.sums().steps());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -131,6 +134,24 @@ public final class TrainingStates {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Cannot compute a digest: every Java has SHA-256", e);
     }
+  }
+
+  private static void writeSums(DataOutputStream out, EpochSums sums) throws IOException {
+    out.writeLong(sums.images());
+    out.writeDouble(sums.lossSum());
+    out.writeLong(sums.judged());
+    out.writeLong(sums.right());
+    out.writeDouble(sums.seconds());
+  }
+
+  private static EpochSums readSums(DataInputStream in) throws IOException {
+    return new EpochSums(
+        in.readInt(),
+        in.readLong(),
+        in.readDouble(),
+        in.readLong(),
+        in.readLong(),
+        in.readDouble());
   }
 
   private static void writeText(DataOutputStream out, String text) throws IOException {

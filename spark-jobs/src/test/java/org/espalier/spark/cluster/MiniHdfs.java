@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -53,6 +54,23 @@ public final class MiniHdfs implements AutoCloseable, BeforeAllCallback, AfterAl
   /** Returns the file system. */
   public FileSystem files() throws IOException {
     return cluster.getFileSystem();
+  }
+
+  /** Gives a folder no more space than it has; a write fails there as on a full disk. */
+  public void fill(String folder) throws IOException {
+    cluster
+        .getFileSystem()
+        .setQuota(new org.apache.hadoop.fs.Path(folder), HdfsConstants.QUOTA_DONT_SET, 1);
+  }
+
+  /** Takes a folder's limit away. */
+  public void empty(String folder) throws IOException {
+    cluster
+        .getFileSystem()
+        .setQuota(
+            new org.apache.hadoop.fs.Path(folder),
+            HdfsConstants.QUOTA_DONT_SET,
+            HdfsConstants.QUOTA_RESET);
   }
 
   /** Returns the number of data nodes that run. */

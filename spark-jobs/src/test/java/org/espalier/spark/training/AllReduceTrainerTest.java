@@ -20,6 +20,7 @@ import org.espalier.spark.collective.RingSettings;
 import org.espalier.spark.collective.Wire;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -45,7 +46,18 @@ class AllReduceTrainerTest {
     return List.of(new Sgd(0.05), new Nesterovs(0.05, 0.9), new Adam(0.01));
   }
 
-  /** Trains ranks in threads of this process, one a shard; returns the network of each. */
+  /** Returns those of the shards' workers for whom a rank trains. */
+  private static List<AllReduceTask.Worker> workers(
+      TrainingPlan plan, List<ImageShard> shards, int rank, RingAllReduce ring, int epoch) {
+    return IntStream.range(0, shards.size())
+        .filter(worker -> worker % ring.ranks() == rank)
+        .mapToObj(
+            worker ->
+                new AllReduceTask.Worker(worker, new ShardBatches(plan, shards.get(worker), epoch)))
+        .toList();
+  }
+
+  /** Trains ranks in threads of this process, one a network; returns the network of each. */
   private static List<ComputationGraph> ranks(
       TrainingPlan plan, List<ComputationGraph> networks, List<ImageShard> shards)
       throws Exception {
@@ -60,14 +72,14 @@ class AllReduceTrainerTest {
       throws Exception {
     int steps = shards.stream().mapToInt(shard -> plan.steps(shard.size())).max().orElseThrow();
     List<RingEndpoint> endpoints = new ArrayList<>();
-    for (int rank = 0; rank < shards.size(); rank++) {
+    for (int rank = 0; rank < networks.size(); rank++) {
       endpoints.add(RingEndpoint.open("127.0.0.1"));
     }
     List<String> addresses = endpoints.stream().map(RingEndpoint::address).toList();
-    ExecutorService threads = Executors.newFixedThreadPool(shards.size());
+    ExecutorService threads = Executors.newFixedThreadPool(networks.size());
     try {
       List<Future<?>> running = new ArrayList<>();
-      for (int rank = 0; rank < shards.size(); rank++) {
+      for (int rank = 0; rank < networks.size(); rank++) {
         int own = rank;
         running.add(
             threads.submit(
@@ -86,8 +98,13 @@ class AllReduceTrainerTest {
                                   null,
                                   segment,
                                   new AllReduceSettings(
-                                      Duration.ofMinutes(1), Wire.FLOAT32, syncBatchNorm, "token"))
-                              .train(network, new ShardBatches(plan, shards.get(own), epoch), ring);
+                                      Duration.ofMinutes(1),
+                                      Wire.FLOAT32,
+                                      syncBatchNorm,
+                                      3,
+                                      Duration.ZERO,
+                                      "token"))
+                              .train(network, workers(plan, shards, own, ring, epoch), ring);
                       assertThat(result.failure()).isNull();
                     }
                   }
@@ -167,6 +184,24 @@ class AllReduceTrainerTest {
           .isEqualTo(ranks.get(0).getUpdater().getStateViewArray());
     }
     assertClose(ranks.get(0).params(), single.params(), 1e-6);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, false", "2, false", "3, false", "1, true", "2, true", "3, true"})
+  void fewerRanksTakeTheStepsOfAllWorkers(int count, boolean syncBatchNorm) throws Exception {
+    IUpdater updater = new Nesterovs(0.05, 0.9);
+    List<ImageShard> shards = TinyData.packed(80, 43, 7, 60);
+    ComputationGraph all = ranks(plan(2, 8), residuals(4, updater), shards, syncBatchNorm).get(0);
+
+    List<ComputationGraph> fewer =
+        ranks(plan(2, 8), residuals(count, updater), shards, syncBatchNorm);
+
+    for (ComputationGraph rank : fewer) {
+      assertThat(rank.params()).isEqualTo(fewer.get(0).params());
+    }
+    assertClose(fewer.get(0).params(), all.params(), 1e-6);
+    assertClose(
+        fewer.get(0).getUpdater().getStateViewArray(), all.getUpdater().getStateViewArray(), 1e-5);
   }
 
   @Test
@@ -337,6 +372,74 @@ class AllReduceTrainerTest {
           trainer().train(states.get(0), shards, plan(3, 8), TrainingProgress.none());
 
       assertThat(resumed).isEqualTo(once);
+    }
+  }
+
+  /** Keeps every state that is due. */
+  private static final class Kept implements TrainingProgress {
+    private final List<TrainingState> states = new ArrayList<>();
+
+    @Override
+    public void keep(TrainingState state) {
+      states.add(state);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 0, 3", "0, 1, 5", "4, 1, 5", "5, 0, 1"})
+  void statesKeptWithinEpochsChangeNoBit(int every, long nanos, int perEpoch) {
+    try (Shards shards = TinyData.shards(40, 25)) {
+      TrainingState start = TrainingState.of(TinyData.dropping(new Adam(0.01)));
+      TrainingState once = trainer().train(start, shards, plan(2, 8), TrainingProgress.none());
+      Kept kept = new Kept();
+      AllReduceTrainer keeping =
+          AllReduceTrainer.builder(SharedSpark.context())
+              .retries(0)
+              .checkpoints(new CheckpointInterval(every, Duration.ofNanos(nanos)))
+              .build();
+
+      assertThat(keeping.train(start, shards, plan(2, 8), kept)).isEqualTo(once);
+
+      assertThat(kept.states).hasSize(2 * perEpoch);
+      TrainingState middle = kept.states.get(perEpoch / 2);
+      assertThat(keeping.train(middle, shards, plan(2, 8), TrainingProgress.none()))
+          .isEqualTo(once);
+    }
+  }
+
+  @Test
+  void moreShardsThanSlotsAreTrainedByFewerRanks() throws Exception {
+    IUpdater updater = new Nesterovs(0.05, 0.9);
+    int[] sizes = {40, 25, 40};
+    List<ComputationGraph> threads =
+        ranks(plan(2, 8), residuals(3, updater), TinyData.packed(sizes));
+    List<String> told = new ArrayList<>();
+    RetryListener listener =
+        new RetryListener() {
+          @Override
+          public void retrying(String what, int attempt, String reason) {
+            told.add(reason);
+          }
+
+          @Override
+          public void fewerRanks(String what, int ranks, int workers) {
+            told.add(String.format("%s: %d for %d", what, ranks, workers));
+          }
+        };
+    try (Shards shards = TinyData.shards(sizes)) {
+
+      TrainingState trained =
+          AllReduceTrainer.builder(SharedSpark.context())
+              .listener(listener)
+              .build()
+              .train(
+                  TrainingState.of(TinyData.residual(updater)),
+                  shards,
+                  plan(2, 8),
+                  TrainingProgress.none());
+
+      assertThat(told).containsExactly("steps 0 to 5 of epoch 0 of test: 2 for 3");
+      assertClose(trained.toGraph().params(), threads.get(0).params(), 1e-6);
     }
   }
 

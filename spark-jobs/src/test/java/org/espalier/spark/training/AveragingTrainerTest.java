@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -163,7 +164,8 @@ class AveragingTrainerTest {
       updater[i] = (float) ((16.0 * updater[i] + 8.0 * other[i]) / 24);
     }
     ComputationGraph rest =
-        new TrainingState(start.configuration(), parameters, updater, 0, 2).toGraph();
+        new TrainingState(start.configuration(), parameters, updater, 0, 2, EpochSums.NONE)
+            .toGraph();
     rest.fit(firstBatches.batch(2).data());
 
     TrainingState trained = train(start, plan, 20, 8);
@@ -252,6 +254,61 @@ class AveragingTrainerTest {
 
     assertThat(resumed).isEqualTo(train(start, PLAN, 20, 17));
     assertThat(train(resumed, PLAN, 20, 17)).isSameAs(resumed);
+  }
+
+  @Test
+  void resumingWithinAnEpochGivesTheUndisturbedResult() throws IOException {
+    TrainingState start = TrainingState.begin(TinyData.network(decayingAdam()));
+    List<byte[]> kept = new ArrayList<>();
+    List<SegmentReport> epochs = new ArrayList<>();
+    AveragingTrainer trainer =
+        AveragingTrainer.builder(SharedSpark.context())
+            .interval(1)
+            .checkpoints(new CheckpointInterval(2, Duration.ZERO))
+            .build();
+    TrainingState once;
+    try (Shards shards = TinyData.shards(40, 33)) {
+      once =
+          trainer.train(
+              start,
+              shards,
+              PLAN,
+              new TrainingProgress() {
+                @Override
+                public void keep(TrainingState state) {
+                  kept.add(TrainingStates.toBytes(state, "job"));
+                }
+
+                @Override
+                public void epoch(TrainingState state, SegmentReport report) {
+                  epochs.add(report);
+                }
+              });
+      // Epochs of five steps: after the second, the fourth and the last.
+      assertThat(kept).hasSize(3 * PLAN.epochs());
+      for (int i = 0; i < kept.size(); i++) {
+        TrainingState state = TrainingStates.fromBytes(kept.get(i), "job", "checkpoint");
+        assertThat(state.sums().steps()).isEqualTo(new int[] {2, 4, 0}[i % 3]);
+        List<SegmentReport> rest = new ArrayList<>();
+        TrainingProgress progress =
+            new TrainingProgress() {
+              @Override
+              public void epoch(TrainingState end, SegmentReport report) {
+                rest.add(report);
+              }
+            };
+
+        assertThat(trainer.train(state, shards, PLAN, progress)).isEqualTo(once);
+
+        assertThat(rest).hasSize(PLAN.epochs() - state.epoch());
+        for (SegmentReport report : rest) {
+          SegmentReport whole = epochs.get(report.epoch());
+          assertThat(report.loss()).isEqualTo(whole.loss());
+          assertThat(report.accuracy()).isEqualTo(whole.accuracy());
+          assertThat(report.images()).isEqualTo(whole.images());
+        }
+      }
+    }
   }
 
   @Test

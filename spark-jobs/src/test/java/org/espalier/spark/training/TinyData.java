@@ -112,6 +112,34 @@ final class TinyData {
     return graph;
   }
 
+  /** Returns a network without batch normalisation, with dropout. */
+  static ComputationGraph dropping(IUpdater updater) {
+    ComputationGraphConfiguration configuration =
+        new NeuralNetConfiguration.Builder()
+            .seed(7)
+            .updater(updater)
+            .graphBuilder()
+            .addInputs("in")
+            .setInputTypes(
+                InputType.convolutional(
+                    SHAPE.height(), SHAPE.width(), SHAPE.channels(), CNN2DFormat.NHWC))
+            .addLayer("conv", Convolution.builder(3, 3).nOut(8).padding(1, 1).build(), "in")
+            .addLayer("pool", GlobalAveragePooling.builder().build(), "conv")
+            .addLayer(
+                "out",
+                new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
+                    .nOut(CLASSES)
+                    .activation(Activation.SOFTMAX)
+                    .dropOut(0.5)
+                    .build(),
+                "pool")
+            .setOutputs("out")
+            .build();
+    ComputationGraph graph = new ComputationGraph(configuration);
+    graph.init();
+    return graph;
+  }
+
   /** Returns a network of this project's own layers, with a residual block. */
   static ComputationGraph residual(IUpdater updater) {
     ComputationGraphConfiguration configuration =
