@@ -8,7 +8,8 @@ import java.io.Serializable;
  * <p>Sums are kept in double precision. Pooled variances follow Chan, Golub and LeVeque (1979):
  * with weight w, mean m and sum of squared deviations S on either side, {@code S = Sa + Sb + (mb -
  * ma)^2 wa wb / (wa + wb)}, which equals {@code sum w (v + m^2) / sum w - mean^2} without its
- * cancellation. One contributor's copy comes out bit for bit as it went in.
+ * cancellation. Extremes are not weighted, and what is to be recomputed is averaged until then. One
+ * contributor's copy comes out bit for bit as it went in.
  *
  * <p>Floating-point addition is not associative: for a result that can be repeated, combine in an
  * order that does not depend on who finished first.
@@ -69,10 +70,20 @@ public final class ParameterAverage implements Serializable {
         addBetween(range, mine, theirs, other.weight);
       }
     }
-    for (int i = 0; i < mine.length; i++) {
-      mine[i] += theirs[i];
+    for (ParameterRange range : layout.movingRanges()) {
+      for (int i = range.offset(); i < range.offset() + range.length(); i++) {
+        mine[i] = joined(range.kind(), mine[i], theirs[i]);
+      }
     }
     return new ParameterAverage(weight + other.weight, null, mine);
+  }
+
+  private static double joined(ParameterClass kind, double mine, double theirs) {
+    return switch (kind) {
+      case MINIMUM -> Math.min(mine, theirs);
+      case MAXIMUM -> Math.max(mine, theirs);
+      default -> mine + theirs;
+    };
   }
 
   /** Adds what the distance of the two sides' means brings to the squared deviations. */
@@ -91,16 +102,23 @@ public final class ParameterAverage implements Serializable {
     }
     double[] result = new double[only.length];
     for (ParameterRange range : layout.movingRanges()) {
-      boolean logarithm = range.kind() == ParameterClass.POOLED_LOG_DEVIATION;
       for (int i = range.offset(); i < range.offset() + range.length(); i++) {
-        result[i] = weight * (logarithm ? Math.pow(10, 2.0 * only[i]) : only[i]);
+        result[i] = contribution(range.kind(), only[i]);
       }
     }
     return result;
   }
 
+  private double contribution(ParameterClass kind, double value) {
+    return switch (kind) {
+      case MINIMUM, MAXIMUM -> value;
+      case POOLED_LOG_DEVIATION -> weight * Math.pow(10, 2 * value);
+      default -> weight * value;
+    };
+  }
+
   /**
-   * Returns the combined values: means, pooled variances, means clamped to 0..1.
+   * Returns the combined values: means, pooled variances, means clamped to 0..1, extremes.
    *
    * @throws IllegalStateException when nobody contributed
    */
@@ -112,7 +130,7 @@ public final class ParameterAverage implements Serializable {
     for (ParameterRange range : layout.movingRanges()) {
       for (int i = range.offset(); i < range.offset() + range.length(); i++) {
         if (sums != null) {
-          values[i] = (float) mean(range.kind(), sums[i] / weight);
+          values[i] = (float) value(range.kind(), sums[i]);
         }
         if (range.kind() == ParameterClass.UNIT_INTERVAL) {
           values[i] = Math.min(1f, Math.max(0f, values[i]));
@@ -122,9 +140,11 @@ public final class ParameterAverage implements Serializable {
     return values;
   }
 
-  private static double mean(ParameterClass kind, double value) {
-    return kind == ParameterClass.POOLED_LOG_DEVIATION
-        ? 0.5 * Math.log10(Math.max(value, Float.MIN_NORMAL))
-        : value;
+  private double value(ParameterClass kind, double sum) {
+    return switch (kind) {
+      case MINIMUM, MAXIMUM -> sum;
+      case POOLED_LOG_DEVIATION -> 0.5 * Math.log10(Math.max(sum / weight, Float.MIN_NORMAL));
+      default -> sum / weight;
+    };
   }
 }

@@ -22,6 +22,18 @@ public enum ParameterClass {
   /** The weighted mean, then clamped to 0..1: control factors. */
   UNIT_INTERVAL,
 
+  /** The least of the workers' values: the lower end of an observed range. Finite. */
+  MINIMUM,
+
+  /** The greatest of the workers' values: the upper end of an observed range. Finite. */
+  MAXIMUM,
+
+  /**
+   * Follows from the layer's other parameters: {@link ParameterClasses#recompute} sets it once they
+   * are combined.
+   */
+  RECOMPUTE,
+
   /** Does not change in training, so that it need not travel. */
   FROZEN
 }

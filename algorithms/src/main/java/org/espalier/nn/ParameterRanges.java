@@ -24,8 +24,16 @@ final class ParameterRanges {
 
   private ParameterRanges() {}
 
+  /** A range together with whose it is. */
+  record Entry(GraphVertex vertex, String parameter, ParameterRange range) {}
+
   static List<ParameterRange> of(ComputationGraph graph) {
-    List<ParameterRange> ranges = new ArrayList<>();
+    return entries(graph).stream().map(Entry::range).toList();
+  }
+
+  /** Returns the ranges in their order. */
+  static List<Entry> entries(ComputationGraph graph) {
+    List<Entry> entries = new ArrayList<>();
     int offset = 0;
     for (int vertex : graph.topologicalSortOrder()) {
       GraphVertex current = graph.getVertices()[vertex];
@@ -50,7 +58,7 @@ final class ParameterRanges {
           }
           range = new ParameterRange(name, offset, length, kind, mean);
         }
-        ranges.add(range);
+        entries.add(new Entry(current, parameter, range));
         if (parameter.equals(MEAN) && kind != ParameterClass.FROZEN) {
           mean = offset;
           meanLength = length;
@@ -58,11 +66,11 @@ final class ParameterRanges {
         offset += length;
       }
     }
-    return ranges;
+    return entries;
   }
 
-  private static ParameterClass classOf(
-      ComputationGraph graph, GraphVertex vertex, String parameter) {
+  /** Returns the layer configuration of a vertex, unwrapped; null where it has none. */
+  static Layer layer(ComputationGraph graph, GraphVertex vertex) {
     Layer layer =
         graph.getConfiguration().getVertices().get(vertex.getVertexName()) instanceof LayerVertex v
             ? v.getLayerConf().getLayer()
@@ -70,6 +78,12 @@ final class ParameterRanges {
     while (layer instanceof BaseWrapperLayer wrapper) {
       layer = wrapper.getUnderlying();
     }
+    return layer;
+  }
+
+  private static ParameterClass classOf(
+      ComputationGraph graph, GraphVertex vertex, String parameter) {
+    Layer layer = layer(graph, vertex);
     if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop) {
       return ParameterClass.FROZEN;
     }

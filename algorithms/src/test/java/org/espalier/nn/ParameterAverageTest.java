@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -140,6 +142,66 @@ class ParameterAverageTest {
     }
 
     assertThat(sum.values(layout)).containsExactly(value);
+  }
+
+  private static ParameterLayout extremes() {
+    return new ParameterLayout(
+        List.of(
+            new ParameterRange("min", 0, 1, ParameterClass.MINIMUM, -1),
+            new ParameterRange("max", 1, 1, ParameterClass.MAXIMUM, -1)));
+  }
+
+  private static ParameterAverage extreme(float min, float max) {
+    return ParameterAverage.of(
+        1 + Float.floatToIntBits(Math.abs(min)) % 97, new float[] {min, max});
+  }
+
+  /** Extremes are exact, so that neither order nor grouping matters: not for one bit. */
+  @Property
+  void extremesAreThoseOfAllWorkersInAnyOrderAndGrouping(
+      @ForAll @Size(min = 2, max = 9) List<@FloatRange(min = -1e9f, max = 1e9f) Float> values,
+      @ForAll long seed) {
+    ParameterLayout layout = extremes();
+    List<ParameterAverage> parts = new ArrayList<>();
+    for (float value : values) {
+      parts.add(extreme(value, value / 3));
+    }
+    Random random = new Random(seed);
+    while (parts.size() > 1) {
+      ParameterAverage left = parts.remove(random.nextInt(parts.size()));
+      ParameterAverage right = parts.remove(random.nextInt(parts.size()));
+      parts.add(left.plus(right, layout));
+    }
+
+    assertThat(parts.get(0).values(layout))
+        .containsExactly(Collections.min(values), Collections.max(values) / 3);
+  }
+
+  @Property
+  void combiningExtremesIsCommutativeAndAssociative(
+      @ForAll @FloatRange(min = -9, max = 9) float a,
+      @ForAll @FloatRange(min = -9, max = 9) float b,
+      @ForAll @FloatRange(min = -9, max = 9) float c) {
+    ParameterLayout layout = extremes();
+
+    assertThat(extreme(a, b).plus(extreme(b, c), layout).values(layout))
+        .isEqualTo(extreme(b, c).plus(extreme(a, b), layout).values(layout));
+    assertThat(extreme(a, b).plus(extreme(b, c).plus(extreme(c, a), layout), layout).values(layout))
+        .isEqualTo(
+            extreme(a, b).plus(extreme(b, c), layout).plus(extreme(c, a), layout).values(layout));
+  }
+
+  @Test
+  void whoHasSeenNothingDoesNotWidenARange() {
+    ParameterLayout layout = extremes();
+
+    assertThat(
+            ParameterAverage.none()
+                .plus(extreme(2, 3), layout)
+                .plus(ParameterAverage.none(), layout)
+                .plus(extreme(1, 2), layout)
+                .values(layout))
+        .containsExactly(1, 3);
   }
 
   @Test
