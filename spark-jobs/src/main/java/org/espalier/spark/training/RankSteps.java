@@ -27,6 +27,7 @@ final class RankSteps {
   private final TrainingAccuracy accuracy = new TrainingAccuracy();
   private final GradientStep stepping;
   private final GradientSum sum;
+  private final Observations observations;
   private final Optional<SyncBatchNorm> shared;
   private double lossSum;
   private long images;
@@ -45,6 +46,7 @@ final class RankSteps {
     this.settings = settings;
     this.stepping = network.step();
     this.sum = new GradientSum(graph, ring, settings.wire(), workers.size() > 1);
+    this.observations = new Observations(graph, ring);
     this.shared =
         settings.syncBatchNorm() && ring.ranks() * workers.size() > 1 && sum.hasStatistics()
             ? Optional.of(new SyncBatchNorm(network, ring, segment.precision()))
@@ -68,7 +70,7 @@ final class RankSteps {
     while (step < segment.to() && !last) {
       Interruption.check();
       sum.begin();
-      computeGradients(step);
+      int examples = computeGradients(step);
       boolean late =
           !settings.longest().isZero() && System.nanoTime() - began >= settings.longest().toNanos();
       GradientSum.Step all = sum.exchange(late);
@@ -79,6 +81,7 @@ final class RankSteps {
                 String.format("epoch %d, step %d", segment.epoch(), step)));
       }
       stepping.take(all.examples());
+      observations.exchange(examples);
       Optional<String> apart = replicas.after(step);
       if (apart.isPresent()) {
         return failed(apart.get());
@@ -98,40 +101,39 @@ final class RankSteps {
     return RankResult.failed(ring.rank(), sentence);
   }
 
-  private void computeGradients(int step) throws IOException {
+  /** Computes the gradients of this rank's part of a step; returns its examples. */
+  private int computeGradients(int step) throws IOException {
     List<WorkerBatch> batches = new ArrayList<>();
+    int examples = 0;
     for (AllReduceTask.Worker worker : workers) {
-      if (step >= worker.batches().steps()) {
-        continue;
-      }
-      WorkerBatch batch = worker.batches().batch(step);
-      if (shared.isPresent()) {
-        batches.add(batch);
-      } else {
-        segment.seed(worker.number(), step);
-        accuracy.expect(batch);
-        network.computeGradient(batch.data(), segment.precision(), TaskThreads.here());
-        add(batch);
+      if (step < worker.batches().steps()) {
+        WorkerBatch batch = worker.batches().batch(step);
+        examples += batch.images();
+        if (shared.isPresent()) {
+          batches.add(batch);
+        } else {
+          computeGradient(batch, worker.number(), step);
+        }
       }
     }
     if (shared.isPresent()) {
-      computeShared(shared.get(), batches, step);
+      if (batches.isEmpty()) {
+        shared.get().idle();
+      } else {
+        computeGradient(WorkerBatch.together(batches), workers.get(0).number(), step);
+      }
     }
+    return examples;
   }
 
-  private void computeShared(SyncBatchNorm together, List<WorkerBatch> batches, int step) {
-    if (batches.isEmpty()) {
-      together.idle();
-      return;
-    }
-    WorkerBatch batch = WorkerBatch.together(batches);
-    segment.seed(workers.get(0).number(), step);
+  private void computeGradient(WorkerBatch batch, int worker, int step) {
+    segment.seed(worker, step);
     accuracy.expect(batch);
-    together.computeGradient(batch);
-    add(batch);
-  }
-
-  private void add(WorkerBatch batch) {
+    if (shared.isPresent()) {
+      shared.get().computeGradient(batch);
+    } else {
+      network.computeGradient(batch.data(), segment.precision(), TaskThreads.here());
+    }
     double loss = graph.score() * batch.images();
     sum.add(batch.images(), loss);
     lossSum += loss;

@@ -3,6 +3,7 @@ package org.espalier.spark.training;
 import java.io.Serializable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.RandomStreams;
+import org.espalier.nn.DerivedParameters;
 import org.espalier.nn.ParameterLayout;
 import org.espalier.nn.ParameterRange;
 import org.espalier.nn.fused.Precision;
@@ -46,15 +47,20 @@ record Segment(
    * Returns the state after what the workers did, combined.
    *
    * @param layout that of the parameters
+   * @param derived which of them follow from others
    * @param sums what they did
    * @throws TrainingException when a parameter is not finite
    */
   TrainingState end(
-      TrainingState state, WorkerResult result, ParameterLayout layout, EpochSums sums) {
-    float[] moving = result.parameters().values(layout);
-    checkFinite(moving, layout);
-    float[] full = state.parameters().clone();
-    layout.put(moving, full);
+      TrainingState state,
+      WorkerResult result,
+      ParameterLayout layout,
+      DerivedParameters derived,
+      EpochSums sums) {
+    float[] combined = state.parameters().clone();
+    layout.put(result.parameters().values(layout), combined);
+    float[] full = derived.recomputed(combined);
+    checkFinite(layout.moving(full), layout);
     return state.after(
         sums,
         full,

@@ -3,6 +3,8 @@ package org.espalier.spark.training;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.nn.DerivedParameters;
 import org.espalier.nn.ParameterLayout;
 import org.espalier.nn.fused.Precision;
 
@@ -12,13 +14,16 @@ abstract class TrainingLoop implements AutoCloseable {
   private final Precision precision;
   private final NetworkSource source;
   private final ParameterLayout layout;
+  private final DerivedParameters derived;
   private TrainingState state;
 
   TrainingLoop(JavaSparkContext sc, TrainingState start, Precision precision) {
     this.sc = sc;
     this.precision = precision;
     this.state = start.normalised();
-    this.layout = ParameterLayout.of(state.toGraph());
+    ComputationGraph graph = state.toGraph();
+    this.layout = ParameterLayout.of(graph);
+    this.derived = DerivedParameters.of(graph);
     this.source = NetworkSource.of(sc, state);
   }
 
@@ -70,7 +75,7 @@ abstract class TrainingLoop implements AutoCloseable {
     WorkerResult result = train(shares, opener, segment);
     EpochSums sums = EpochSums.of(result, (System.nanoTime() - began) / 1e9);
     if (sums.images() > 0) {
-      state = segment.end(state, result, layout, sums);
+      state = segment.end(state, result, layout, derived, sums);
     }
     return sums;
   }
