@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -25,11 +26,27 @@ final class PackedBatches implements Serializable, WorkerBatches {
     List<byte[]> packed = new ArrayList<>();
     IteratorMultiDataSetIterator batches = new IteratorMultiDataSetIterator(sets, batch);
     while (batches.hasNext()) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      batches.next().save(bytes);
-      packed.add(bytes.toByteArray());
+      packed.add(bytes(batches.next()));
     }
     return new PackedBatches(packed.toArray(new byte[0][]));
+  }
+
+  /** Returns a data set as bytes. */
+  static byte[] bytes(MultiDataSet set) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    set.save(bytes);
+    return bytes.toByteArray();
+  }
+
+  /** Returns the data set that bytes hold. */
+  static MultiDataSet set(byte[] bytes) {
+    MultiDataSet set = new org.nd4j.linalg.dataset.MultiDataSet();
+    try {
+      set.load(new ByteArrayInputStream(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return set;
   }
 
   @Override
@@ -38,9 +55,8 @@ final class PackedBatches implements Serializable, WorkerBatches {
   }
 
   @Override
-  public WorkerBatch batch(int step) throws IOException {
-    MultiDataSet set = new org.nd4j.linalg.dataset.MultiDataSet();
-    set.load(new ByteArrayInputStream(batches[step]));
+  public WorkerBatch batch(int step) {
+    MultiDataSet set = set(batches[step]);
     return new WorkerBatch(set, Math.toIntExact(set.getFeatures(0).size(0)));
   }
 }

@@ -14,28 +14,22 @@ import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.espalier.spark.SharedSpark;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
 
 class AveragingTrainingMasterTest {
   private static final int BATCH = 8;
 
-  /** Returns one data set for each image, as DL4J-Spark's users have them. */
-  private static List<MultiDataSet> examples(int count) throws IOException {
-    TrainingPlan plan =
-        TrainingPlan.of("training", 1, 1, 0, TinyData.PLAIN, TinyData.CLASSES).inOrder();
-    ShardBatches batches = new ShardBatches(plan, TinyData.packed(count).get(0), 0);
-    List<MultiDataSet> sets = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      sets.add(batches.batch(i).data());
-    }
-    return sets;
-  }
-
-  private static JavaRDD<DataSet> rdd(int count, int partitions) throws IOException {
+  private static JavaRDD<DataSet> rdd(int count, int partitions) {
     List<DataSet> sets = new ArrayList<>();
-    for (MultiDataSet set : examples(count)) {
+    for (MultiDataSet set : TinyData.examples(count)) {
       sets.add(new DataSet(set.getFeatures(0), set.getLabels(0)));
     }
     return SharedSpark.context().parallelize(sets, partitions);
@@ -68,6 +62,46 @@ class AveragingTrainingMasterTest {
     assertThat(trained.getEpochCount()).isEqualTo(2);
   }
 
+  static List<IUpdater> linearUpdaters() {
+    return List.of(new Sgd(0.05), new Nesterovs(0.05, 0.9));
+  }
+
+  /** With one step between averagings and an updater that is linear, also where shares differ. */
+  @ParameterizedTest
+  @MethodSource("linearUpdaters")
+  void averagingAfterEveryStepTakesTheStepsOfTheSummedBatch(IUpdater updater) {
+    int[] sizes = {40, 17, 0, 31};
+    ComputationGraph alone = TinyData.plain(updater);
+    ComputationGraph graph = alone.clone();
+    SummedBatches.fit(alone, 4, 2, sizes);
+
+    SparkComputationGraph spark =
+        new SparkComputationGraph(
+            SharedSpark.context(), graph, AveragingTrainingMaster.builder(4).interval(1).build());
+    JavaRDD<MultiDataSet> data = SummedBatches.rdd(SharedSpark.context(), sizes);
+    spark.fitMultiDataSet(data);
+    spark.fitMultiDataSet(data);
+
+    assertThat(graph.getIterationCount()).isEqualTo(alone.getIterationCount()).isEqualTo(20);
+    assertThat(SummedBatches.apart(graph, alone)).isLessThan(1e-6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void whatLayersObserveIsThatOfAllData(int workers) {
+    ComputationGraph graph = SummedBatches.observing(new Adam(0.01));
+    List<MultiDataSet> data = TinyData.examples(50);
+    SparkComputationGraph spark =
+        new SparkComputationGraph(
+            SharedSpark.context(),
+            graph,
+            AveragingTrainingMaster.builder(4).interval(2).workers(workers).build());
+
+    spark.fitMultiDataSet(SharedSpark.context().parallelize(data, 3));
+
+    SummedBatches.assertObserved(graph, data);
+  }
+
   @Test
   void trainsOnSeveralPartitionsAndTellsListeners() throws IOException {
     ComputationGraph graph = TinyData.network(new Adam(0.1));
@@ -83,7 +117,7 @@ class AveragingTrainingMasterTest {
             iterations.add(iteration);
           }
         });
-    JavaRDD<MultiDataSet> data = SharedSpark.context().parallelize(examples(90), 6);
+    JavaRDD<MultiDataSet> data = SharedSpark.context().parallelize(TinyData.examples(90), 6);
 
     spark.fitMultiDataSet(data);
     double first = spark.getScore();
@@ -127,7 +161,7 @@ class AveragingTrainingMasterTest {
         .hasMessage("Cannot set workers: it must be at least 1 (0)");
     assertThat(AveragingTrainingMaster.builder(8).interval(4).workers(2).seed(9).build())
         .hasToString(
-            "AveragingTrainingMaster{\"batch\":8,\"interval\":4,\"depth\":2,\"workers\":2,\"seed\":9}");
+            "AveragingTrainingMaster{\"batch\":8,\"interval\":4,\"workers\":2,\"seed\":9,\"depth\":2}");
   }
 
   @Test

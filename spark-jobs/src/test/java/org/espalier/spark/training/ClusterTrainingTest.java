@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
@@ -106,15 +108,32 @@ class ClusterTrainingTest {
     }
   }
 
-  private static TrainingState allReduce(
-      JavaSparkContext sc, TrainingProgress progress, List<String> retries) {
+  /** Notes what failed and who went on. */
+  private static final class Told implements RetryListener {
+    private final List<String> retries = new ArrayList<>();
+    private final List<String> fewer = new ArrayList<>();
+
+    @Override
+    public void retrying(String what, int attempt, String reason) {
+      retries.add(what);
+    }
+
+    @Override
+    public void fewerRanks(String what, int ranks, int workers) {
+      fewer.add(what + ": " + ranks + " for " + workers);
+    }
+  }
+
+  private static AllReduceTrainer.Builder allReduce(Told told) {
+    return AllReduceTrainer.builder(sc)
+        .timeout(Duration.ofSeconds(30))
+        .pause(Duration.ofMillis(100))
+        .listener(told);
+  }
+
+  private static TrainingState train(AllReduceTrainer trainer, TrainingProgress progress) {
     try (Shards shards = Shards.of(sc.parallelize(TinyData.packed(48, 41), 2))) {
-      return AllReduceTrainer.builder(sc)
-          .timeout(Duration.ofSeconds(30))
-          .pause(Duration.ofMillis(100))
-          .listener((what, attempt, reason) -> retries.add(what))
-          .build()
-          .train(startCompiled(), shards, PLAN, progress);
+      return trainer.train(startCompiled(), shards, PLAN, progress);
     }
   }
 
@@ -151,22 +170,52 @@ class ClusterTrainingTest {
     CLUSTER.replaceWorker(1);
   }
 
-  @Test
-  void aRankThatDiesCostsAnEpochAndChangesNoBit() {
-    List<String> retries = new ArrayList<>();
-    TrainingState undisturbed = allReduce(sc, TrainingProgress.none(), retries);
-    assertThat(retries).isEmpty();
-    Disturbance disturbance = new Disturbance(2, () -> CLUSTER.killExecutors(0));
+  private static TrainingState disturb(AllReduceTrainer trainer, Disturbance disturbance) {
     sc.sc().addSparkListener(disturbance);
     try {
-
-      TrainingState trained = allReduce(sc, disturbance, retries);
-
+      TrainingState trained = train(trainer, disturbance);
       assertThat(disturbance.done).isTrue();
-      assertThat(retries).contains("epoch 2 of training");
-      assertThat(trained).isEqualTo(undisturbed);
+      return trained;
     } finally {
       sc.sc().removeSparkListener(disturbance);
     }
+  }
+
+  @Test
+  void aRankThatDiesCostsASegmentAndChangesNoBit() {
+    Told told = new Told();
+    TrainingState undisturbed = train(allReduce(told).build(), TrainingProgress.none());
+    assertThat(told.retries).isEmpty();
+
+    TrainingState whole =
+        disturb(allReduce(told).build(), new Disturbance(2, () -> CLUSTER.killExecutors(0)));
+    assertThat(told.retries).contains("steps 0 to 6 of epoch 2 of training");
+    told.retries.clear();
+    AllReduceTrainer keeping =
+        allReduce(told).checkpoints(new CheckpointInterval(2, Duration.ZERO)).build();
+    TrainingState inParts = disturb(keeping, new Disturbance(5, () -> CLUSTER.killExecutors(0)));
+
+    assertThat(told.retries).contains("steps 4 to 6 of epoch 1 of training");
+    assertThat(told.fewer).isEmpty();
+    assertThat(whole).isEqualTo(undisturbed);
+    assertThat(inParts).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void aRankThatIsLeftTakesOverTheOthersShare() throws Exception {
+    Told told = new Told();
+    TrainingState undisturbed = train(allReduce(told).build(), TrainingProgress.none());
+
+    TrainingState trained =
+        disturb(
+            allReduce(told).patience(Duration.ofSeconds(1)).build(),
+            new Disturbance(2, () -> CLUSTER.killWorker(1)));
+    CLUSTER.replaceWorker(1);
+
+    assertThat(told.fewer).containsExactly("steps 0 to 6 of epoch 2 of training: 1 for 2");
+    assertThat(trained.iteration()).isEqualTo(undisturbed.iteration());
+    INDArray expectedParameters = Nd4j.createFromArray(undisturbed.parameters());
+    double apart = Nd4j.createFromArray(trained.parameters()).distance2(expectedParameters);
+    assertThat(apart / expectedParameters.norm2Number().doubleValue()).isLessThan(1e-5);
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -195,6 +196,13 @@ final class TinyData {
       first += size;
     }
     return shards;
+  }
+
+  /** Returns the first images as plain data sets of one each, as DL4J-Spark's users have them. */
+  static List<MultiDataSet> examples(int count) {
+    TrainingPlan plan = TrainingPlan.of("examples", 1, 1, 0, PLAIN, CLASSES).inOrder();
+    ShardBatches batches = new ShardBatches(plan, packed(count).get(0), 0);
+    return IntStream.range(0, count).mapToObj(i -> batches.batch(i).data()).toList();
   }
 
   /** Returns the first images as one plain batch. */
