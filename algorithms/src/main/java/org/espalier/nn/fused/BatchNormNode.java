@@ -67,6 +67,7 @@ final class BatchNormNode extends Node {
     trace()
         .phase(phase)
         .atEnd(() -> parameters.move(statistics.pooledMean(), statistics.pooledVariance()));
+    parameters.noteMovements(trace().phase(phase));
   }
 
   @Override
@@ -156,6 +157,7 @@ final class BatchNormNode extends Node {
               return kernel;
             });
     trace().phase(phase).atEndWithPeers(2 * channels(), () -> pool(sums, trace().peers()));
+    parameters.noteGradients(trace().phase(phase));
     return scaled;
   }
 

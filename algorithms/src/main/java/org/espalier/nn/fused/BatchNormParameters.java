@@ -95,6 +95,20 @@ record BatchNormParameters(
     }
   }
 
+  /** Notes that a phase writes the gradients of gamma and beta. */
+  void noteGradients(Phase phase) {
+    if (learn()) {
+      phase.writes(gammaGradient, channels);
+      phase.writes(betaGradient, channels);
+    }
+  }
+
+  /** Notes that a phase writes what is to be taken from the running statistics. */
+  void noteMovements(Phase phase) {
+    phase.writes(meanGradient, channels);
+    phase.writes(varianceGradient, channels);
+  }
+
   /**
    * Writes what is to be taken from the running statistics so that they keep {@code decay} of
    * themselves.

@@ -3,6 +3,7 @@ package org.espalier.nn.fused;
 import java.lang.ref.Reference;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.kernel.OneDnn;
@@ -107,17 +108,22 @@ final class CompiledNetwork<C extends Compiler> implements AutoCloseable {
    * Runs the program on a batch.
    *
    * @param exchange how to reach those who have other parts of the batch; null if there are none
+   * @param phaseDone is told, in one of the threads, the number of each phase that is over
    * @param head what becomes of the features; it returns the gradient at them, or null when nobody
    *     goes back
    */
-  void run(INDArray images, BatchExchange exchange, UnaryOperator<INDArray> head) {
+  void run(
+      INDArray images,
+      BatchExchange exchange,
+      IntConsumer phaseDone,
+      UnaryOperator<INDArray> head) {
     program.requireOpen();
     INDArray dense = OneDnn.dense(images);
     int batch = (int) images.size(0);
     compiler.input().place(Compiler.address(dense), batch, program);
     compiler.head().function(head);
     try {
-      compiler.trace().peers().with(exchange, () -> program.run(batch));
+      compiler.trace().peers().with(exchange, () -> program.run(batch, phaseDone));
     } finally {
       Reference.reachabilityFence(dense);
     }

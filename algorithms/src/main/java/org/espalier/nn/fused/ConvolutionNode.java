@@ -130,6 +130,7 @@ final class ConvolutionNode extends Node {
               return kernel;
             });
     trace().phase(phase).atEnd(sum);
+    trace().phase(phase).writes(weightGradient.address(null), shape.weightCount());
   }
 
   private ConvolutionDescriptors descriptors(int images) {

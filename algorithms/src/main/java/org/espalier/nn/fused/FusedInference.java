@@ -66,6 +66,7 @@ public final class FusedInference implements AutoCloseable {
     network.run(
         images,
         null,
+        phase -> {},
         features -> {
           last.setInput(features, LayerWorkspaceMgr.noWorkspaces());
           result.set(last.activate(false, LayerWorkspaceMgr.noWorkspaces()).detach());

@@ -2,6 +2,7 @@ package org.espalier.nn.fused;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.BaseOutputLayer;
@@ -87,7 +88,19 @@ public final class FusedTraining implements AutoCloseable {
    *     for, or labels do not go with them
    */
   public void computeGradientAndScore(INDArray images, INDArray labels) {
-    compute(images, labels, null);
+    compute(images, labels, null, phase -> {});
+  }
+
+  /**
+   * Does the same, and tells which gradients are done while others are being computed; listeners
+   * are called when all are.
+   *
+   * @param progress who is told
+   */
+  public void computeGradientAndScore(INDArray images, INDArray labels, GradientProgress progress) {
+    Objects.requireNonNull(progress, "Cannot train: there is nobody to be told of progress");
+    GradientRanges ranges = network.compiler().gradientRanges();
+    compute(images, labels, null, phase -> ranges.tell(progress, phase));
   }
 
   /**
@@ -98,7 +111,8 @@ public final class FusedTraining implements AutoCloseable {
    * @param exchange how to reach the others, who compute at the same time, or {@link #idle}
    */
   public void computeGradientAndScore(INDArray images, INDArray labels, BatchExchange exchange) {
-    compute(images, labels, Objects.requireNonNull(exchange, "Cannot train: there is no exchange"));
+    Objects.requireNonNull(exchange, "Cannot train: there is no exchange");
+    compute(images, labels, exchange, phase -> {});
   }
 
   /**
@@ -109,11 +123,12 @@ public final class FusedTraining implements AutoCloseable {
     network.idle(Objects.requireNonNull(exchange, "Cannot train: there is no exchange"));
   }
 
-  private void compute(INDArray images, INDArray labels, BatchExchange exchange) {
+  private void compute(
+      INDArray images, INDArray labels, BatchExchange exchange, IntConsumer phaseDone) {
     network.require(images);
     graph.setInputs(images);
     graph.setLabels(labels);
-    network.run(images, exchange, features -> headGradient(features, labels));
+    network.run(images, exchange, phaseDone, features -> headGradient(features, labels));
     for (TrainingListener listener : graph.getListeners()) {
       listener.onBackwardPass(graph);
     }

@@ -110,6 +110,7 @@ final class PairMixNode extends Node {
     BatchStatistics means = new BatchStatistics(channels());
     means.measure(trace(), products, phase);
     trace().phase(phase).atEnd(() -> write(means));
+    trace().phase(phase).writes(factorGradient, channels());
   }
 
   private void write(BatchStatistics means) {

@@ -8,10 +8,14 @@ import java.util.List;
  * slices are through.
  */
 final class Phase {
+  /** So many numbers of the gradient view, by their address. */
+  record Gradient(long address, long numbers) {}
+
   private final List<Action> actions = new ArrayList<>();
   private final List<PerSlice> results = new ArrayList<>();
   private final List<Runnable> endings = new ArrayList<>();
   private final List<Integer> exchanges = new ArrayList<>();
+  private final List<Gradient> gradients = new ArrayList<>();
 
   void add(Action action) {
     actions.add(action);
@@ -34,6 +38,11 @@ final class Phase {
     exchanges.add(numbers);
   }
 
+  /** Says that endings write so many numbers of the gradient view, which no other phase does. */
+  void writes(long address, long numbers) {
+    gradients.add(new Gradient(address, numbers));
+  }
+
   List<Action> actions() {
     return actions;
   }
@@ -49,6 +58,11 @@ final class Phase {
   /** The numbers that are added up with peers, exchange by exchange. */
   List<Integer> exchanges() {
     return exchanges;
+  }
+
+  /** What endings write of the gradient view. */
+  List<Gradient> gradients() {
+    return gradients;
   }
 
   /** The most bytes that an image has in any value of the phase. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 /**
  * Phases, run one after the other on batches of any size.
@@ -69,14 +70,18 @@ final class Program implements AutoCloseable {
     }
   }
 
-  /** Runs all phases on a batch. */
-  void run(int batch) {
+  /**
+   * Runs all phases on a batch.
+   *
+   * @param phaseDone is told, in one of the lanes, the number of each phase that is over
+   */
+  void run(int batch, IntConsumer phaseDone) {
     requireOpen();
     if (this.batch != batch) {
       open(batch);
     }
     next.set(0);
-    team.run(this::run);
+    team.run((lane, barrier) -> run(lane, barrier, phaseDone));
   }
 
   /** Adds nothing to what peers add up in a run. */
@@ -87,7 +92,7 @@ final class Program implements AutoCloseable {
     }
   }
 
-  private void run(int lane, Team.Barrier barrier) {
+  private void run(int lane, Team.Barrier barrier, IntConsumer phaseDone) {
     Cursor cursor = cursors.get(lane);
     cursor.open(memory);
     for (int i = 0; i < phases.size(); i++) {
@@ -99,10 +104,11 @@ final class Program implements AutoCloseable {
           kernel.run(cursor);
         }
       }
-      Phase phase = phases.get(i);
+      int phase = i;
       barrier.await(
           () -> {
-            phase.endings().forEach(Runnable::run);
+            phases.get(phase).endings().forEach(Runnable::run);
+            phaseDone.accept(phase);
             next.set(0);
           });
     }

@@ -15,6 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Makes the program of a forward and a backward pass. */
 final class TrainingCompiler extends Compiler {
   private final long gradientsFromParameters;
+  private GradientRanges gradientRanges;
 
   private TrainingCompiler(ComputationGraph graph, Trace trace) {
     super(graph, trace);
@@ -45,6 +46,17 @@ final class TrainingCompiler extends Compiler {
     for (int i = nodes.size() - 1; i >= 0; i--) {
       nodes.get(i).goBack();
     }
+    INDArray output = graph().getOutputLayer(0).params();
+    trace()
+        .phase(head().level())
+        .writes(address(output) + gradientsFromParameters, output.length());
+    INDArray gradients = graph().getGradientsViewArray();
+    gradientRanges = new GradientRanges(trace().complete(), address(gradients), gradients.length());
+  }
+
+  /** When which gradients are done. */
+  GradientRanges gradientRanges() {
+    return gradientRanges;
   }
 
   @Override

@@ -40,7 +40,7 @@ class BatchStatisticsTest {
         Block memory = new Block(Floats.bytes(numbers.length))) {
       Floats.write(numbers, memory.address());
       x.placeAt(memory.address());
-      program.run(batch);
+      program.run(batch, phase -> {});
     }
     for (int c = 0; c < channels; c++) {
       double mean = 0;

@@ -11,7 +11,7 @@ class ProgramTest {
     try (Team team = new Team(1)) {
       Program program = new Program(new Trace(Element.F32), team);
       program.close();
-      assertThatThrownBy(() -> program.run(8))
+      assertThatThrownBy(() -> program.run(8, phase -> {}))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("Cannot run: the network was closed");
       assertThat(program.memory().whole()).isZero();
