@@ -7,14 +7,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sums buckets of float32 numbers over all ranks while the caller computes on.
  *
  * <p>A thread of its own reduces the buckets one after the other, in the order in which they were
  * submitted; all ranks must submit buckets of the same sizes in the same order. Between a
- * submission and the end of {@link #await} the buckets and the ring belong to that thread. Not for
- * use by several threads. The ring is not closed with this.
+ * submission and the end of {@link #await} the buckets and the ring belong to that thread. For use
+ * by one thread at a time. The ring is not closed with this.
  */
 public final class BucketedReduce implements AutoCloseable {
   private final RingAllReduce ring;
@@ -71,10 +72,23 @@ public final class BucketedReduce implements AutoCloseable {
   }
 
   /**
-   * Ends the thread; buckets that were not awaited are given up, and with one under way the ring.
+   * Ends the thread and waits for its end; buckets that were not awaited are given up, and with one
+   * under way the ring.
    */
   @Override
   public void close() {
     thread.shutdownNow();
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = thread.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -86,6 +86,37 @@ class BucketedReduceTest {
   }
 
   @Test
+  void closingGivesUpWhatIsUnderWay() throws Exception {
+    List<RingAllReduce> rings = Rings.connect(2, SETTINGS, addresses -> addresses);
+    ByteBuffer bucket = Rings.direct(1);
+    BucketedReduce reduce = new BucketedReduce(rings.get(0), Wire.FLOAT32);
+    reduce.submit(bucket);
+    reduce.submit(bucket);
+    while (!isReducing(0)) {
+      Thread.sleep(1);
+    }
+
+    Thread.currentThread().interrupt();
+    reduce.close();
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(Rings.failure(() -> rings.get(1).sum(Rings.direct(1))))
+        .hasMessageContaining("rank 0 at ");
+    while (isReducing(0)) {
+      Thread.sleep(1);
+    }
+    rings.get(1).close();
+  }
+
+  /** Tells whether a rank's thread is inside an operation. */
+  private static boolean isReducing(int rank) {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(entry -> entry.getKey().getName().equals("all-reduce of rank " + rank))
+        .flatMap(entry -> Arrays.stream(entry.getValue()))
+        .anyMatch(frame -> frame.getClassName().equals(Exchange.class.getName()));
+  }
+
+  @Test
   void interruptedWaitingClosesTheRing() throws Exception {
     List<RingAllReduce> rings = Rings.connect(2, SETTINGS, addresses -> addresses);
     FutureTask<Boolean> stayedInterrupted =
