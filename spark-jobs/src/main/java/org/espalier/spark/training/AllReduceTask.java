@@ -60,8 +60,11 @@ final class AllReduceTask<S> implements BarrierFunction<Share<S>, RankResult> {
               + " back end has them elsewhere; use averaging");
     }
     segment.begin(network.graph());
-    RankSteps steps = new RankSteps(network, workers, ring, segment, settings);
-    Optional<String> refusal = steps.prepare();
-    return refusal.isPresent() ? RankResult.failed(ring.rank(), refusal.get()) : steps.run(layout);
+    try (RankSteps steps = new RankSteps(network, workers, ring, segment, settings)) {
+      Optional<String> refusal = steps.prepare();
+      return refusal.isPresent()
+          ? RankResult.failed(ring.rank(), refusal.get())
+          : steps.run(layout);
+    }
   }
 }

@@ -17,7 +17,7 @@ import org.espalier.spark.collective.RingAllReduce;
  * normalisation is synchronised, the ranks meet at each of its layers too, and a rank puts its
  * workers' batches together; where it is not, it sees each worker's on its own.
  */
-final class RankSteps {
+final class RankSteps implements AutoCloseable {
   private final WorkerNetwork network;
   private final ComputationGraph graph;
   private final List<AllReduceTask.Worker> workers;
@@ -132,11 +132,18 @@ final class RankSteps {
     if (shared.isPresent()) {
       shared.get().computeGradient(batch);
     } else {
-      network.computeGradient(batch.data(), segment.precision(), TaskThreads.here());
+      network.computeGradient(
+          batch.data(), segment.precision(), TaskThreads.here(), sum.early(batch.images()));
     }
     double loss = graph.score() * batch.images();
     sum.add(batch.images(), loss);
     lossSum += loss;
     images += batch.images();
+  }
+
+  /** Gives up what is under way. */
+  @Override
+  public void close() {
+    sum.close();
   }
 }

@@ -69,6 +69,20 @@ final class RunningStatistics {
     return 3 * channels;
   }
 
+  /** Returns how many of the statistics lie from one position of the flat vectors up to another. */
+  long within(long from, long to) {
+    long count = 0;
+    for (Pair pair : pairs) {
+      count += overlap(pair.mean(), pair.length(), from, to);
+      count += overlap(pair.variance(), pair.length(), from, to);
+    }
+    return count;
+  }
+
+  private static long overlap(int offset, int length, long from, long to) {
+    return Math.max(0, Math.min(to, offset + length) - Math.max(from, offset));
+  }
+
   /**
    * Adds a worker's share to the sums.
    *

@@ -3,21 +3,28 @@ package org.espalier.spark.training;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.nn.fused.BatchExchange;
 import org.espalier.nn.fused.Precision;
 import org.espalier.spark.collective.RingAllReduce;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A rank's share of steps in which batch normalisation sees the batches of all ranks. */
+/**
+ * A rank's share of steps in which batch normalisation sees the batches of all ranks.
+ *
+ * <p>It has the ring while gradients are computed, which can therefore only travel afterwards.
+ */
 final class SyncBatchNorm {
   private final WorkerNetwork network;
   private final RingAllReduce ring;
+  private final BatchExchange exchange;
   private final Precision precision;
 
   SyncBatchNorm(WorkerNetwork network, RingAllReduce ring, Precision precision) {
     this.network = network;
     this.ring = ring;
+    this.exchange = ring::sum;
     this.precision = precision;
   }
 
@@ -65,11 +72,11 @@ final class SyncBatchNorm {
 
   /** Computes the gradients of this rank's part of a step. */
   void computeGradient(WorkerBatch batch) {
-    network.computeGradient(batch.data(), precision, TaskThreads.here(), ring::sum);
+    network.computeGradient(batch.data(), precision, TaskThreads.here(), exchange);
   }
 
   /** Does its part in a step for which this rank has no examples. */
   void idle() {
-    network.idle(ring::sum);
+    network.idle(exchange);
   }
 }

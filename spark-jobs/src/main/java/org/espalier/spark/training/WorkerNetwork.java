@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.fused.BatchExchange;
 import org.espalier.nn.fused.Compilation;
 import org.espalier.nn.fused.FusedTraining;
+import org.espalier.nn.fused.GradientProgress;
 import org.espalier.nn.fused.GradientStep;
 import org.espalier.nn.fused.Precision;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -69,16 +70,19 @@ final class WorkerNetwork implements AutoCloseable {
    * Writes the sum of a batch's gradients into the network's gradient view and the score of the
    * batch into the network, compiled where that is possible.
    *
+   * @param progress is told which gradients are done, where it is compiled; whoever changes them
+   *     then does so before listeners are called
    * @throws TrainingException when the precision cannot be had
    */
-  void computeGradient(MultiDataSet batch, Precision precision, int threads) {
+  void computeGradient(
+      MultiDataSet batch, Precision precision, int threads, GradientProgress progress) {
     if (isPlain(batch)) {
       compile(batch.getFeatures(0), precision, threads);
     } else {
       CompiledTraining.requireFloat32(precision);
     }
     if (isPlain(batch) && compiled.isPresent()) {
-      compiled.get().computeGradientAndScore(batch.getFeatures(0), batch.getLabels(0));
+      compiled.get().computeGradientAndScore(batch.getFeatures(0), batch.getLabels(0), progress);
     } else {
       graph.setInputs(batch.getFeatures());
       graph.setLabels(batch.getLabels());
@@ -102,8 +106,7 @@ final class WorkerNetwork implements AutoCloseable {
   }
 
   /**
-   * Does what {@link #computeGradient(MultiDataSet, Precision, int)} does for one part of a batch,
-   * others having the rest; for networks that are compiled.
+   * Does the same for one part of a batch, others having the rest; for networks that are compiled.
    *
    * @throws TrainingException when the batch is not of the kind that was compiled for
    */
