@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.espalier.nn.BatchNorm;
 import org.espalier.nn.Convolution;
@@ -35,6 +36,9 @@ import org.nd4j.linalg.activations.Activation;
  * changes shape.
  */
 public final class StockNetworks {
+  /** What the name of a layer ends with whose ReLU has the name. */
+  private static final String PLAIN = ".plain";
+
   private final GraphBuilder graph;
 
   private StockNetworks(NetworkOptions options) {
@@ -66,13 +70,36 @@ public final class StockNetworks {
   }
 
   /**
+   * Translates a network with its weights.
+   *
+   * @param network of our layers, initialised
+   * @param options what it was built with
+   * @throws IllegalArgumentException where it has a layer that is not served
+   */
+  public static ComputationGraph of(ComputationGraph network, NetworkOptions options) {
+    ComputationGraph stock = new ComputationGraph(of(network.getConfiguration(), options));
+    stock.init();
+    for (org.deeplearning4j.nn.api.Layer layer : stock.getLayers()) {
+      String name = layer.conf().getLayer().getLayerName();
+      String ours = name.endsWith(PLAIN) ? name.substring(0, name.length() - PLAIN.length()) : name;
+      layer
+          .paramTable()
+          .forEach(
+              (key, parameter) ->
+                  parameter.assign(
+                      network.getLayer(ours).getParam(key).reshape(parameter.shape())));
+    }
+    return stock;
+  }
+
+  /**
    * Adds a vertex under its own name. Where ReLU follows, the name is the ReLU's, so that the
    * vertices behind it need not know.
    */
   private void add(String name, GraphVertex vertex, List<String> inputs) {
     String[] from = inputs.toArray(new String[0]);
     if (vertex instanceof ResidualSum sum) {
-      String plain = sum.isRelu() ? name + ".plain" : name;
+      String plain = sum.isRelu() ? name + PLAIN : name;
       graph.addVertex(plain, new ElementWiseVertex(ElementWiseVertex.Op.Add), from);
       relu(sum.isRelu(), name, plain);
     } else if (vertex instanceof LayerVertex layer) {
@@ -84,7 +111,7 @@ public final class StockNetworks {
 
   private void add(String name, Layer layer, String... from) {
     if (layer instanceof BatchNorm norm) {
-      String plain = norm.isRelu() ? name + ".plain" : name;
+      String plain = norm.isRelu() ? name + PLAIN : name;
       graph.addLayer(
           plain,
           new BatchNormalization.Builder()
