@@ -9,6 +9,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "benchmark",
     description = "Measures how fast a network trains and infers on this machine, without Spark.",
+    synopsisSubcommandLabel = "[COMMAND]",
+    commandListHeading = "%nCommands:%n",
     footer = {
       "Examples:",
       "  espalier benchmark",

@@ -87,7 +87,9 @@ public final class Espalier implements Runnable {
 
   private static String sentence(ParameterException failure) {
     Map<String, CommandLine> verbs = failure.getCommandLine().getSubcommands();
-    if (failure instanceof UnmatchedArgumentException unmatched && !verbs.isEmpty()) {
+    if (failure instanceof UnmatchedArgumentException unmatched
+        && !verbs.isEmpty()
+        && !unmatched.isUnknownOption()) {
       return String.format(
           "no verb %s, there are %s",
           unmatched.getUnmatched().get(0), String.join(", ", verbs.keySet()));

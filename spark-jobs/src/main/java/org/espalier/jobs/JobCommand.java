@@ -40,7 +40,7 @@ abstract class JobCommand<C extends JobConfig> implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Settings settings = options.load(spec.name(), shorthands());
+    Settings settings = options.load(verb(), shorthands());
     PrintWriter out = spec.commandLine().getOut();
     if (options.printConfig()) {
       out.print(settings.print());
@@ -52,6 +52,11 @@ abstract class JobCommand<C extends JobConfig> implements Callable<Integer> {
       out.flush();
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  /** Returns the verb, as reports and the reference configuration have it. */
+  String verb() {
+    return spec.name();
   }
 
   /** Returns what the verb's own options set, as {@code key=value}. */

@@ -35,13 +35,25 @@ final class PrecisionCheck {
    * @throws org.espalier.spark.training.TrainingException when the precision cannot be had
    */
   void check(TrainingConfig training, ComputationGraph network) {
-    if (training.precision() == Precision.FLOAT32 || !context.isLocal()) {
+    if (training.precision() != Precision.FLOAT32) {
+      check(training.precision(), Models.trainable(network, training));
+    }
+  }
+
+  /**
+   * Checks a training.
+   *
+   * @param network what is to be trained, its updater included; not changed
+   * @throws org.espalier.spark.training.TrainingException when the precision cannot be had
+   */
+  void check(Precision precision, ComputationGraph network) {
+    if (precision == Precision.FLOAT32 || !context.isLocal()) {
       return;
     }
     CompiledTraining.of(
-            Models.trainable(network, training),
+            network,
             Nd4j.zeros(DataType.FLOAT, 1, shape.height(), shape.width(), shape.channels()),
-            training.precision(),
+            precision,
             1)
         .compiled()
         .ifPresent(FusedTraining::close);

@@ -46,9 +46,23 @@ public final class Sessions {
 
   /** Returns the master that a session has or will have, without opening one. */
   static String master(SparkConfig config) {
+    return effective(config).get(MASTER);
+  }
+
+  /** Returns the processors that a task takes, without opening a session. */
+  static int taskCpus(SparkConfig config) {
+    return effective(config).getInt(TASK_CPUS, 1);
+  }
+
+  /** Returns the executors that a session has or will have, without opening one. */
+  static Workforce workforce(SparkConfig config) {
+    return Workforce.of(master(config), taskCpus(config));
+  }
+
+  private static SparkConf effective(SparkConfig config) {
     return SparkSession.getDefaultSession().isDefined()
-        ? SparkSession.getDefaultSession().get().sparkContext().master()
-        : sparkConf(config, "", new SparkConf()).get(MASTER);
+        ? SparkSession.getDefaultSession().get().sparkContext().getConf()
+        : sparkConf(config, "", new SparkConf());
   }
 
   /** Returns Spark's configuration: the given one under the job's, under nothing. */

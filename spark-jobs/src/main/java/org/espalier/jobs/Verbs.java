@@ -1,6 +1,7 @@
 package org.espalier.jobs;
 
 import java.util.List;
+import picocli.CommandLine;
 
 /** The table of verbs: each a command, with the job that it runs. */
 final class Verbs {
@@ -15,6 +16,7 @@ final class Verbs {
         new ScopCommand(new ScopJob()),
         new CompressCommand(new CompressJob()),
         new InspectCommand(new InspectJob()),
-        new BenchmarkCommand(new BenchmarkJob()));
+        new CommandLine(new BenchmarkCommand(new BenchmarkJob()))
+            .addSubcommand(new ScalingCommand(new ScalingJob())));
   }
 }

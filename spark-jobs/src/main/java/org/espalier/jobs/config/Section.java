@@ -149,6 +149,22 @@ public final class Section {
     return number;
   }
 
+  /** Returns a list of whole numbers, each at least {@code min}, which may be empty. */
+  List<Integer> wholes(String key, int min) {
+    String what = "must be a list of whole numbers of at least " + min;
+    if (!(value(key).unwrapped() instanceof List<?> list)) {
+      throw error(key, what);
+    }
+    List<Integer> numbers = new ArrayList<>();
+    for (Object element : list) {
+      if (!(element instanceof Integer number) || number < min) {
+        throw error(key, what);
+      }
+      numbers.add(number);
+    }
+    return List.copyOf(numbers);
+  }
+
   double number(String key, Interval interval) {
     return inside(key, value(key), interval);
   }

@@ -202,7 +202,7 @@
   // Tables.
   function table(title, columns, rows) {
     if (!rows.length) return;
-    element(main, "h2", "", title);
+    if (title) element(main, "h2", "", title);
     const box = element(element(main, "div", "card"), "div", "scroll");
     const grid = element(box, "table");
     const head = element(element(grid, "thead"), "tr");
@@ -228,6 +228,57 @@
         ["inference, images/s", (b) => speed(b.inferImagesPerSecond)], ["first step", (b) => millis(b.firstStepMillis)],
         ["ours by these, training", (b) => times(b.trainRatio)], ["inference", (b) => times(b.inferRatio)]],
       [benchmark, benchmark.peer].filter(Boolean));
+  }
+
+  // How training gets faster with executors: measured, then modelled.
+  const scaling = report.scaling;
+  if (scaling) {
+    const whole = (value) => count(Math.round(value));
+    const contenders = [["averaging", "after"], ["allreduce", "accent"], ["stock", "before"]];
+    const rows = (of) => contenders.filter(([name]) => known(of[name]))
+      .map(([name, tint]) => ({ name, tint, points: of[name].points || of[name] }));
+    const flat = (all) => all.flatMap((one) => one.points.map((p) => Object.assign({ name: one.name }, p)));
+    const lines = (title, all, value, ideal) => {
+      const card = element(main, "div", "card");
+      element(card, "div", "quiet", title);
+      const numbers = [...new Set(all.flatMap((one) => one.points.map((p) => p.executors)))].sort((a, b) => a - b);
+      const line = (points) => numbers.map((n) => { const p = points.find((q) => q.executors === n); return p ? value(p) : null; });
+      chart(card, () => base({
+        grid: { left: 46, right: 14, top: 34, bottom: 40 },
+        tooltip: Object.assign(base({}).tooltip, { valueFormatter: (v) => (known(v) ? decimal(v, 2) : "–") }),
+        xAxis: axis({ type: "category", data: numbers, name: "executors", nameLocation: "middle", nameGap: 24, splitLine: { show: false } }),
+        yAxis: axis({ type: "value", min: 0 }),
+        series: [{ name: "ideal", type: "line", showSymbol: false, lineStyle: { width: 1, type: "dashed", color: color("quiet") },
+          itemStyle: { color: color("quiet") }, data: numbers.map(ideal) }].concat(all.map((one) => ({ name: one.name, type: "line",
+          connectNulls: true, symbolSize: 6, lineStyle: { width: 2, color: color(one.tint) }, itemStyle: { color: color(one.tint) },
+          data: line(one.points) }))),
+      }));
+    };
+    element(main, "h2", "", "Scaling, medians of " + count(scaling.repeats) + " passes");
+    const measured = rows(scaling);
+    lines("Speed-up over one executor, " + scaling.workload + " workload" +
+      (known(scaling.budgetImages) ? "; top-1 after " + count(scaling.budgetImages) + " images" : ""),
+      measured, (p) => p.speedup, (n) => n);
+    table("", [["", (p) => p.name], ["executors", (p) => count(p.executors)], ["images/s", (p) => decimal(p.imagesPerSecond, 1)],
+      ["from", (p) => decimal(p.imagesPerSecondMin, 1)], ["to", (p) => decimal(p.imagesPerSecondMax, 1)],
+      ["speed-up", (p) => decimal(p.speedup, 2)], ["a step", (p) => millis(1000 * p.secondsPerStep)],
+      ["of it combining", (p) => percent(p.shareOfTimeInReduction)], ["first step", (p) => whole(p.firstStepMillis) + " ms"],
+      ["top-1", (p) => percent(p.top1)]],
+      flat(measured));
+    const model = scaling.simulation;
+    if (model) {
+      element(main, "h2", "", "Larger clusters, " + model.kind);
+      const modelled = rows(model);
+      lines("Images/s of N executors in % of N times one's, " + model.kind, modelled, (p) => 100 * p.efficiency, () => 100);
+      table("", [["", (p) => p.name], ["executors", (p) => count(p.executors)], ["images/s", (p) => whole(p.imagesPerSecond)],
+        ["speed-up", (p) => decimal(p.speedup, 1)], ["efficiency", (p) => percent(p.efficiency)],
+        ["a step", (p) => millis(1000 * p.secondsPerStep)], ["waiting for the slowest", (p) => percent(p.shareWaiting)],
+        ["network", (p) => percent(p.shareCommunication)]], flat(modelled));
+      const card = element(main, "div", "card");
+      element(card, "div", "quiet", "What the model assumes");
+      const list = element(card, "ul");
+      for (const sentence of model.assumptions) element(list, "li", "", sentence);
+    }
   }
 
   // Data and Spark.

@@ -76,6 +76,18 @@ class ReportPageTest {
         .doesNotContain("<svg ", "Control factors", "Stages");
   }
 
+  @Test
+  void theBrowserDrawsScalingMeasuredAndModelled() throws IOException, InterruptedException {
+    String dom = dom(Samples.scaling());
+    assertThat(dom)
+        .contains("Scaling, medians of 3 passes", "weak workload; top-1 after 4,096 images")
+        .contains("570.0", "565.5", "573.0", "1.90", "3.21 %", "1,235 ms", "58.00 %")
+        .contains("Larger clusters, modelled, not measured", "17,654", "58.8", "91.90 %")
+        .contains("Network: 10 Gbit/s &amp; &lt;nothing else&gt;.")
+        .doesNotContain("undefined", "NaN");
+    assertThat(Pattern.compile("<svg ").matcher(dom).results().count()).isEqualTo(2);
+  }
+
   /** Returns the page's elements after its scripts ran in headless Chromium. */
   private String dom(Report report) throws IOException, InterruptedException {
     Optional<File> browser = chromium();

@@ -7,6 +7,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.espalier.jobs.benchmark.BenchmarkResult;
 import org.espalier.jobs.benchmark.Round;
+import org.espalier.jobs.benchmark.scaling.Curve;
+import org.espalier.jobs.benchmark.scaling.ScalingResult;
+import org.espalier.jobs.benchmark.scaling.Simulation;
 import org.espalier.jobs.config.Settings;
 import org.espalier.jobs.progress.EpochResult;
 import org.espalier.jobs.progress.StageResult;
@@ -91,6 +94,61 @@ final class Samples {
         "float32",
         ours,
         new BenchmarkResult.Peer("stock", 13.5, 40, 9876.5, stock, 35.93, 25.01));
+  }
+
+  /** The report of a benchmark of scaling, with a model of a larger cluster. */
+  static Report scaling() {
+    Curve ours = new Curve(1.9, List.of(point(1, 300, 1, 0.61), point(2, 570, 1.9, 0.58)));
+    Curve stock = new Curve(1.5, List.of(point(1, 12, 1, Double.NaN), point(2, 18, 1.5, 0.5)));
+    Simulation simulation =
+        new Simulation(
+            Simulation.KIND,
+            List.of("Network: 10 Gbit/s & <nothing else>."),
+            null,
+            List.of(
+                new Simulation.Point(8, 2345.6, 7.8, 0.975, 0.109, 0.01, 0.02),
+                new Simulation.Point(64, 17_654.3, 58.8, 0.919, 0.116, 0.03, 0.05)));
+    return new ReportBuilder()
+        .section(
+            "scaling",
+            new ScalingResult(
+                "resnet20",
+                "weak",
+                "float32",
+                8,
+                1,
+                3,
+                4096L,
+                List.of(1, 2),
+                ours,
+                null,
+                stock,
+                simulation))
+        .build(
+            new Run(
+                "benchmark-scaling",
+                "0.1.0",
+                Settings.load("benchmark-scaling", null, List.of()).asMap(),
+                "cd".repeat(32),
+                1,
+                Instant.parse("2030-01-02T03:04:05Z"),
+                new SparkSummary("local-cluster[2,1,2048]", 2, 0, 2, "3.5.7"),
+                99));
+  }
+
+  private static Curve.Point point(int executors, double speed, double speedup, double top1) {
+    return new Curve.Point(
+        executors,
+        32,
+        speed,
+        speed - 4.5,
+        speed + 3,
+        speedup,
+        speedup / executors,
+        32 * executors / speed,
+        0.0321,
+        1234.5,
+        top1);
   }
 
   /** The report of an evaluation, which fills before alone, and a benchmark's section. */
