@@ -70,6 +70,18 @@ class EspalierTest {
   }
 
   @Test
+  void aVerbWithACommandTellsOptionsFromCommands() {
+    assertThat(run("benchmark", "--rate")).isEqualTo(2);
+    assertThat(run("benchmark", "scalng")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualTo(
+            """
+            espalier: Unknown option: '--rate'; see espalier benchmark --help
+            espalier: no verb scalng, there are scaling; see espalier benchmark --help
+            """);
+  }
+
+  @Test
   void aConfigurationErrorIsOneSentenceAndTwo() {
     assertThat(run("scop", "--set", "scop.rate=1.0")).isEqualTo(2);
     assertThat(err.toString())
