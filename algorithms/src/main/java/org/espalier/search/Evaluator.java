@@ -1,0 +1,32 @@
+package org.espalier.search;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Evaluates candidates, as many at once as it can.
+ *
+ * <p>{@link #submit} returns at once. The fitness must depend on nothing but the candidate's code
+ * and seed: not on what else runs, nor on the order. What goes wrong with a candidate is its
+ * fitness ({@link Fitness#failed}); a stage that completes exceptionally is taken for the same.
+ * Where more candidates wait than can run, the one of the greatest {@linkplain Candidate#cost cost}
+ * should be started first, so that none is left running alone at the end.
+ */
+@FunctionalInterface
+public interface Evaluator {
+
+  /**
+   * Begins an evaluation, or lines it up.
+   *
+   * @return the fitness to come; it may complete on any thread
+   */
+  CompletionStage<Fitness> submit(Candidate candidate);
+
+  /**
+   * Returns how many candidates may be submitted and not yet finished, at least 1.
+   *
+   * <p>A few more than run at once let the longest go first; a search's memory grows with it.
+   */
+  default int capacity() {
+    return 1024;
+  }
+}

@@ -1,0 +1,89 @@
+package org.espalier.search;
+
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Evaluates candidates on threads of this process, those of the greatest cost first. */
+public final class LocalEvaluator implements Evaluator, AutoCloseable {
+  private static final int WAITING_PER_THREAD = 16;
+
+  private final int threads;
+  private final Function<Candidate, Fitness> function;
+  private final ThreadPoolExecutor executor;
+
+  /**
+   * Starts the threads.
+   *
+   * @param threads candidates evaluated at once, at least 1
+   * @param function evaluates one; called on several threads at once. What it throws becomes the
+   *     candidate's failure.
+   */
+  public LocalEvaluator(int threads, Function<Candidate, Fitness> function) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(
+          "Cannot evaluate: threads must be at least 1 (" + threads + ")");
+    }
+    this.threads = threads;
+    this.function = Objects.requireNonNull(function, "Cannot evaluate: function is missing");
+    this.executor =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            0,
+            TimeUnit.SECONDS,
+            new PriorityBlockingQueue<>(
+                11, Comparator.comparing(run -> ((Evaluating) run).candidate, LONGEST_FIRST)));
+    executor.setThreadFactory(
+        run -> {
+          Thread thread = new Thread(run, "espalier-evaluator");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /** The order in which candidates are best started: greatest cost first, then by index. */
+  public static final Comparator<Candidate> LONGEST_FIRST =
+      Comparator.comparingDouble(Candidate::cost).reversed().thenComparingLong(Candidate::index);
+
+  @Override
+  public CompletionStage<Fitness> submit(Candidate candidate) {
+    Evaluating evaluating = new Evaluating(candidate);
+    executor.execute(evaluating);
+    return evaluating.fitness;
+  }
+
+  @Override
+  public int capacity() {
+    return threads * WAITING_PER_THREAD;
+  }
+
+  /** Drops what waits and interrupts what runs. */
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+
+  private final class Evaluating implements Runnable {
+    private final Candidate candidate;
+    private final CompletableFuture<Fitness> fitness = new CompletableFuture<>();
+
+    private Evaluating(Candidate candidate) {
+      this.candidate = candidate;
+    }
+
+    @Override
+    public void run() {
+      try {
+        fitness.complete(function.apply(candidate));
+      } catch (Exception | OutOfMemoryError | StackOverflowError failure) {
+        fitness.complete(Fitness.failed(failure.toString()));
+      }
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package org.espalier.search;
+
+/** Is told how a search goes, on the thread that runs it. */
+public interface SearchListener {
+  /** A candidate was handed to the evaluator. */
+  default void began(Candidate candidate, Origin origin, Progress progress) {}
+
+  /** An evaluation is known, and in the journal. */
+  default void ended(Evaluation evaluation, Progress progress) {}
+}

@@ -1,0 +1,111 @@
+package org.espalier.search.baseline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.espalier.search.Code;
+import org.espalier.search.Drive;
+import org.espalier.search.Evaluation;
+import org.espalier.search.Fitness;
+import org.espalier.search.Objective;
+import org.espalier.search.Problems;
+import org.espalier.search.SearchSpace;
+import org.espalier.search.Searcher;
+import org.junit.jupiter.api.Test;
+
+class BaselinesTest {
+  private static int differences(Code a, Code b) {
+    return (int) IntStream.range(0, a.length()).filter(i -> a.at(i) != b.at(i)).count();
+  }
+
+  @Property(tries = 50)
+  void noOrderOfCompletionMakesADifference(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int window) {
+    Function<Code, Fitness> fitness = Problems.fitness(seed, 0.2);
+    SearchSpace space = Problems.space(seed);
+    RegularizedEvolution evolution = new RegularizedEvolution(60, 8, 3, window);
+    for (var strategy : List.of(evolution, new RandomSearch(60))) {
+      Drive first = Drive.of(strategy.start(space, Objective.FITNESS, seed), fitness, 1);
+      Drive second = Drive.of(strategy.start(space, Objective.FITNESS, seed), fitness, 2);
+      assertThat(first.told).hasSize(60);
+      assertThat(first.codes()).allMatch(space::contains);
+      assertThat(second.results()).isEqualTo(first.results());
+    }
+  }
+
+  @Test
+  void aChildDiffersFromAMemberOfTheLastGenerationInOneNumber() {
+    SearchSpace space = SearchSpace.uniform(6, 1, 4);
+    RegularizedEvolution evolution = new RegularizedEvolution(200, 10, 4, 1);
+    Searcher searcher = evolution.start(space, Objective.FITNESS, 1);
+    Drive drive = Drive.of(searcher, Problems.fitness(1, 0), 1);
+    List<Code> codes = drive.codes();
+    for (int i = 10; i < codes.size(); i++) {
+      Code child = codes.get(i);
+      assertThat(codes.subList(i - 10, i))
+          .as("the population of child %d", i)
+          .anyMatch(parent -> differences(parent, child) == 1);
+    }
+    assertThat(searcher.population())
+        .extracting(Evaluation::index)
+        .isEqualTo(LongStream.range(190, 200).boxed().toList());
+  }
+
+  @Test
+  void mutationsReachEveryOtherNumber() {
+    SearchSpace space = SearchSpace.of(new int[] {1, 5}, new int[] {4, 5});
+    Searcher searcher = new RegularizedEvolution(400, 1, 1, 1).start(space, Objective.FITNESS, 1);
+    List<Code> codes = Drive.of(searcher, Problems.fitness(1, 0), 1).codes();
+    Set<String> steps = new TreeSet<>();
+    for (int i = 1; i < codes.size(); i++) {
+      steps.add(codes.get(i - 1).at(0) + ">" + codes.get(i).at(0));
+    }
+    assertThat(steps).hasSize(4 * 3);
+  }
+
+  @Test
+  void evolutionFindsTheTopOfAHill() {
+    SearchSpace space = SearchSpace.uniform(6, 1, 9);
+    Searcher searcher = RegularizedEvolution.of(3_000).start(space, Objective.FITNESS, 1);
+    Drive drive =
+        Drive.of(
+            searcher,
+            code ->
+                Fitness.of(
+                    60 - IntStream.of(code.toArray()).mapToDouble(i -> Math.abs(i - 6)).sum()),
+            1);
+    assertThat(drive.told.values()).anyMatch(each -> each.value() == 60);
+  }
+
+  @Test
+  void aSpaceOfOneCodeIsSearched() {
+    Searcher searcher =
+        RegularizedEvolution.of(30).start(SearchSpace.uniform(2, 3, 3), Objective.FITNESS, 1);
+    assertThat(Drive.of(searcher, Problems.fitness(1, 0), 1).codes()).containsOnly(Code.of(3, 3));
+  }
+
+  @Test
+  void settingsOutOfRangeAreRefused() {
+    assertThatThrownBy(() -> new RandomSearch(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot search at random: evaluations must be at least 1 (0)");
+    assertThatThrownBy(() -> new RegularizedEvolution(5, 6, 1, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot evolve: evaluations must be at least the population (5)");
+    assertThatThrownBy(() -> new RegularizedEvolution(5, 5, 0, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot evolve: sample must be at least 1 (0)");
+    assertThatThrownBy(() -> RegularizedEvolution.of(5).withWindow(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot evolve: window must be at least 1 (0)");
+  }
+}
