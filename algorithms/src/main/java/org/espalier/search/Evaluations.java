@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
@@ -37,7 +37,7 @@ final class Evaluations {
     }
   }
 
-  private record Done(Pending pending, Fitness fitness) {}
+  private record Done(Pending pending, Fitness fitness, Throwable failure) {}
 
   private final Evaluator evaluator;
   private final Costs costs;
@@ -121,27 +121,20 @@ final class Evaluations {
     }
     running++;
     try {
-      CompletionStage<Fitness> stage = evaluator.submit(candidate);
-      stage.whenComplete(
-          (fitness, failure) -> done.add(new Done(pending, value(fitness, failure))));
+      evaluator
+          .submit(candidate)
+          .whenComplete((fitness, failure) -> done.add(new Done(pending, fitness, failure)));
     } catch (RuntimeException refused) {
-      done.add(new Done(pending, value(null, refused)));
+      done.add(new Done(pending, null, refused));
     }
     return candidate;
   }
 
-  private static Fitness value(Fitness fitness, Throwable failure) {
-    if (failure != null) {
-      Throwable cause =
-          failure instanceof CompletionException && failure.getCause() != null
-              ? failure.getCause()
-              : failure;
-      return Fitness.failed(cause.toString());
-    }
-    return fitness == null ? Fitness.failed("the evaluator returned nothing") : fitness;
-  }
-
-  /** Waits for what is known next. */
+  /**
+   * Waits for what is known next.
+   *
+   * @throws CancellationException where the evaluator gave a candidate up
+   */
   Known next() throws InterruptedException {
     if (known.isEmpty()) {
       finished(done.take());
@@ -153,12 +146,33 @@ final class Evaluations {
   private void finished(Done finished) {
     running--;
     Pending pending = finished.pending();
-    memo.put(pending.key(), finished.fitness());
-    known.add(new Known(pending.as(finished.fitness(), Evaluation.How.EVALUATED), false));
+    Fitness fitness = fitness(finished);
+    memo.put(pending.key(), fitness);
+    known.add(new Known(pending.as(fitness, Evaluation.How.EVALUATED), false));
     List<Pending> others = sameCode.remove(pending.key());
     if (others != null) {
-      Fitness same = finished.fitness().with(Map.of());
+      Fitness same = fitness.with(Map.of());
       others.forEach(other -> known.add(new Known(other.as(same, Evaluation.How.CACHED), false)));
     }
+  }
+
+  private static Fitness fitness(Done done) {
+    Throwable failure = done.failure();
+    if (failure instanceof CompletionException && failure.getCause() != null) {
+      failure = failure.getCause();
+    }
+    if (failure instanceof CancellationException) {
+      CancellationException cancelled =
+          new CancellationException(
+              "The evaluator gave up candidate " + done.pending().proposal().index());
+      cancelled.initCause(failure);
+      throw cancelled;
+    }
+    if (failure != null) {
+      return Fitness.failed(failure.toString());
+    }
+    return done.fitness() == null
+        ? Fitness.failed("the evaluator returned nothing")
+        : done.fitness();
   }
 }

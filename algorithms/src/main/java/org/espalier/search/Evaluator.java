@@ -7,9 +7,12 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>{@link #submit} returns at once. The fitness must depend on nothing but the candidate's code
  * and seed: not on what else runs, nor on the order. What goes wrong with a candidate is its
- * fitness ({@link Fitness#failed}); a stage that completes exceptionally is taken for the same.
- * Where more candidates wait than can run, the one of the greatest {@linkplain Candidate#cost cost}
- * should be started first, so that none is left running alone at the end.
+ * fitness ({@link Fitness#failed}); a stage that completes exceptionally is taken for the same. But
+ * a stage that is cancelled says nothing of its candidate: it ends the search, which can be resumed
+ * from its journal.
+ *
+ * <p>Where more candidates wait than can run, the one of the greatest {@linkplain Candidate#cost
+ * cost} should be started first, so that none is left running alone at the end.
  */
 @FunctionalInterface
 public interface Evaluator {

@@ -39,6 +39,7 @@ public final class LocalEvaluator implements Evaluator, AutoCloseable {
             TimeUnit.SECONDS,
             new PriorityBlockingQueue<>(
                 11, Comparator.comparing(run -> ((Evaluating) run).candidate, LONGEST_FIRST)));
+    executor.setRejectedExecutionHandler((run, closed) -> ((Evaluating) run).fitness.cancel(false));
     executor.setThreadFactory(
         run -> {
           Thread thread = new Thread(run, "espalier-evaluator");
@@ -63,10 +64,10 @@ public final class LocalEvaluator implements Evaluator, AutoCloseable {
     return threads * WAITING_PER_THREAD;
   }
 
-  /** Drops what waits and interrupts what runs. */
+  /** Cancels what waits and what runs, and interrupts the threads. */
   @Override
   public void close() {
-    executor.shutdownNow();
+    executor.shutdownNow().forEach(run -> ((Evaluating) run).fitness.cancel(false));
   }
 
   private final class Evaluating implements Runnable {
@@ -82,7 +83,11 @@ public final class LocalEvaluator implements Evaluator, AutoCloseable {
       try {
         fitness.complete(function.apply(candidate));
       } catch (Exception | OutOfMemoryError | StackOverflowError failure) {
-        fitness.complete(Fitness.failed(failure.toString()));
+        if (executor.isShutdown()) {
+          fitness.cancel(false); // interrupted, most likely
+        } else {
+          fitness.complete(Fitness.failed(failure.toString()));
+        }
       }
     }
   }

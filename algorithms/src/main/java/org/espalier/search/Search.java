@@ -133,6 +133,8 @@ public final class Search {
    *     limit
    * @throws JournalException where the journal is damaged, is that of another search, or cannot be
    *     written
+   * @throws java.util.concurrent.CancellationException when the evaluator gave a candidate up; the
+   *     search can be resumed
    * @throws InterruptedException when the thread is interrupted; the search can be resumed
    */
   public SearchResult run() throws InterruptedException {

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -58,20 +59,29 @@ class SearchTest {
     return outcome;
   }
 
+  private static SearchResult limited(BeeColony colony, Evaluator evaluator)
+      throws InterruptedException {
+    return Search.of(SPACE, colony, evaluator)
+        .seed(1)
+        .cost("sum", SearchTest::sum)
+        .limit(new CostLimit(20, CostLimit.Handling.REPAIR))
+        .finalists(new Finalists(3, 2))
+        .run();
+  }
+
   @Test
   void threadsAndDelaysMakeNoDifference() throws InterruptedException {
     Function<Code, Fitness> fitness = Problems.fitness(1, 0.2);
-    List<String> sequence =
-        outcome(
-            Search.of(SPACE, COLONY.with(Mode.SEQUENTIAL), direct(c -> fitness.apply(c.code())))
-                .seed(1)
-                .finalists(new Finalists(3, 2))
-                .run());
+    Evaluator direct = direct(candidate -> fitness.apply(candidate.code()));
+    List<String> sequence = outcome(limited(COLONY.with(Mode.SEQUENTIAL), direct));
+    List<String> window = outcome(limited(COLONY.withWindow(3), direct));
+    assertThat(window).isNotEqualTo(sequence);
     for (int threads : new int[] {1, 2, 7}) {
       try (LocalEvaluator evaluator = new LocalEvaluator(threads, dawdling(fitness))) {
-        SearchResult waves =
-            Search.of(SPACE, COLONY, evaluator).seed(1).finalists(new Finalists(3, 2)).run();
-        assertThat(outcome(waves)).as("%d threads", threads).isEqualTo(sequence);
+        assertThat(outcome(limited(COLONY, evaluator)))
+            .as("%d threads", threads)
+            .isEqualTo(sequence);
+        assertThat(outcome(limited(COLONY.withWindow(3), evaluator))).isEqualTo(window);
       }
     }
   }
@@ -173,6 +183,43 @@ class SearchTest {
             "");
     assertThat(result.tally().failed()).isEqualTo(4);
     assertThat(result.best()).isPresent();
+  }
+
+  @Test
+  void anEvaluatorThatIsClosedEndsTheSearchAndSaysNothingOfItsCandidates()
+      throws InterruptedException {
+    InMemoryJournal journal = new InMemoryJournal(List.of());
+    CountDownLatch never = new CountDownLatch(1);
+    LocalEvaluator evaluator =
+        new LocalEvaluator(
+            2,
+            candidate -> {
+              if (candidate.index() >= 12) {
+                try {
+                  never.await();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              }
+              return Fitness.of(sum(candidate.code()));
+            });
+    SearchListener closing =
+        new SearchListener() {
+          @Override
+          public void ended(Evaluation evaluation, Progress progress) {
+            if (progress.tally().total() == 10) {
+              evaluator.close();
+            }
+          }
+        };
+    assertThatThrownBy(Search.of(SPACE, COLONY, evaluator).journal(journal).listener(closing)::run)
+        .isInstanceOf(CancellationException.class)
+        .hasMessageStartingWith("The evaluator gave up candidate 1");
+    assertThat(journal.lines).hasSizeGreaterThanOrEqualTo(11);
+    assertThat(journal.lines).noneMatch(line -> line.contains("InterruptedException"));
+    Evaluator direct = direct(candidate -> Fitness.of(sum(candidate.code())));
+    assertThat(outcome(Search.of(SPACE, COLONY, direct).journal(journal).run()))
+        .isEqualTo(outcome(Search.of(SPACE, COLONY, direct).run()));
   }
 
   @Test
