@@ -1,6 +1,7 @@
 package org.espalier.search;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,7 +29,8 @@ import org.espalier.search.journal.Journal;
  * evaluations; only the Pareto front of a search that knows a cost has no bound.
  */
 public final class Search {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(SerializationFeature.FAIL_ON_EMPTY_BEANS);
   private static final int FORMAT = 1;
 
   private final SearchSpace space;

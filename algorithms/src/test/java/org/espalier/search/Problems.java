@@ -9,7 +9,7 @@ import org.espalier.data.RandomStreams;
 public final class Problems {
   private Problems() {}
 
-  /** A space of 1 to 12 positions with bounds of their own, of which some leave no choice. */
+  /** A space of 2 to 12 positions with bounds of their own, of which some leave no choice. */
   public static SearchSpace space(long seed) {
     SplittableRandom random = RandomStreams.of(seed, "space");
     int length = 2 + random.nextInt(11);

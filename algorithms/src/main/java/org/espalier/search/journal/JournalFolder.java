@@ -1,6 +1,5 @@
 package org.espalier.search.journal;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ public final class JournalFolder implements Journal {
   private final Path folder;
   private final Configuration hadoop;
   private final FileSystem files;
-  private final ByteArrayOutputStream part = new ByteArrayOutputStream();
+  private byte[] part = {};
   private int linesOfPart;
   private long number;
   private FSDataOutputStream stream;
@@ -95,8 +94,24 @@ public final class JournalFolder implements Journal {
     if (rewrites) {
       rewrite(bytes);
     } else {
-      stream.write(bytes);
+      sync(bytes);
+    }
+  }
+
+  /** Writes a line; where that fails half of it may be there, so that the part ends with it. */
+  private void sync(byte[] line) throws IOException {
+    try {
+      stream.write(line);
       stream.hsync();
+    } catch (IOException failure) {
+      FSDataOutputStream broken = stream;
+      stream = null;
+      try {
+        broken.close();
+      } catch (IOException alsoFailed) {
+        failure.addSuppressed(alsoFailed);
+      }
+      throw failure;
     }
   }
 
@@ -121,13 +136,15 @@ public final class JournalFolder implements Journal {
 
   private void rewrite(byte[] line) throws IOException {
     if (linesOfPart == LINES_REWRITTEN) {
-      part.reset();
+      part = new byte[0];
       linesOfPart = 0;
       nextPart();
     }
-    part.writeBytes(line);
+    byte[] longer = Arrays.copyOf(part, part.length + line.length);
+    System.arraycopy(line, 0, longer, part.length, line.length);
+    AtomicFiles.write(path(), hadoop, out -> out.write(longer));
+    part = longer;
     linesOfPart++;
-    AtomicFiles.write(path(), hadoop, part::writeTo);
   }
 
   @Override

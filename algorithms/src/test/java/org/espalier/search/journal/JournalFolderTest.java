@@ -1,6 +1,7 @@
 package org.espalier.search.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +73,27 @@ class JournalFolderTest {
     }
     assertThat(names())
         .containsExactly("part-000001.jsonl", "part-000002.jsonl", "part-000003.jsonl");
+  }
+
+  /** Half of the line that did not fit stays where it is, and the next part goes on. */
+  @Test
+  void afterAFailureTheJournalGoesOnInANewPart() throws IOException {
+    try (JournalFolder journal =
+        JournalFolder.open(
+            new Path(FullFileSystem.SCHEME + ":" + folder.resolve("a/b")),
+            FullFileSystem.configuration())) {
+      FullFileSystem.room = 20;
+      journal.append("line 1");
+      journal.append("line 2");
+      assertThatThrownBy(() -> journal.append("line 3"))
+          .isInstanceOf(IOException.class)
+          .hasMessage("No space left on device");
+      FullFileSystem.room = 100;
+      journal.append("line 3");
+      assertThat(texts(journal)).containsExactly("line 1", "line 2", "line 3");
+    }
+    assertThat(Files.readString(folder.resolve("a/b/part-000001.jsonl")))
+        .isEqualTo("line 1\nline 2\nline 3".substring(0, 20));
   }
 
   @Test
