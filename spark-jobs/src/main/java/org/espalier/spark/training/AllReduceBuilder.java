@@ -13,6 +13,7 @@ abstract class AllReduceBuilder<B extends AllReduceBuilder<B>> {
   private boolean syncBatchNorm;
   private int checkSteps = 100;
   private Duration patience = Duration.ofMinutes(1);
+  private Ranks.Meeting meeting = Ranks::throughSpark;
   private RetryListener listener = (what, attempt, reason) -> {};
 
   AllReduceBuilder() {}
@@ -93,9 +94,15 @@ abstract class AllReduceBuilder<B extends AllReduceBuilder<B>> {
     return self();
   }
 
+  /** Sets how ranks learn of each other: over Spark's own connections unless set. */
+  B meeting(Ranks.Meeting how) {
+    this.meeting = how;
+    return self();
+  }
+
   AllReduceConduct conduct() {
     return new AllReduceConduct(
-        new AllReduceSettings(timeout, wire, syncBatchNorm, checkSteps, Duration.ZERO, ""),
+        new AllReduceSettings(timeout, wire, syncBatchNorm, checkSteps, Duration.ZERO, meeting, ""),
         retries,
         pause,
         patience,

@@ -13,6 +13,7 @@ import org.espalier.spark.collective.Wire;
  * @param syncBatchNorm whether batch normalisation sees the batches of all ranks
  * @param checkSteps after how many steps ranks compare their networks; 0 for the segment's end only
  * @param longest after how much time a segment ends; zero for no such bound
+ * @param meeting how ranks learn of each other
  * @param token what ranks of one stage know each other by
  */
 record AllReduceSettings(
@@ -21,17 +22,18 @@ record AllReduceSettings(
     boolean syncBatchNorm,
     int checkSteps,
     Duration longest,
+    Ranks.Meeting meeting,
     String token)
     implements Serializable {
 
   /** Returns the same, segments of which end after a time; zero for no such bound. */
   AllReduceSettings within(Duration time) {
-    return new AllReduceSettings(timeout, wire, syncBatchNorm, checkSteps, time, token);
+    return new AllReduceSettings(timeout, wire, syncBatchNorm, checkSteps, time, meeting, token);
   }
 
   /** Returns the same for a stage of its own. */
   AllReduceSettings withNewToken() {
     return new AllReduceSettings(
-        timeout, wire, syncBatchNorm, checkSteps, longest, RingEndpoint.newToken());
+        timeout, wire, syncBatchNorm, checkSteps, longest, meeting, RingEndpoint.newToken());
   }
 }

@@ -1,5 +1,6 @@
 package org.espalier.spark.training;
 
+import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.BarrierTaskContext;
 import org.espalier.spark.collective.RingAllReduce;
@@ -10,13 +11,24 @@ import org.espalier.spark.collective.RingSettings;
 final class Ranks {
   private Ranks() {}
 
+  /** How ranks learn of each other. */
+  interface Meeting extends Serializable {
+    /** Tells the others a rank's address; returns all, by rank. */
+    List<String> addresses(BarrierTaskContext context, String own);
+  }
+
+  /** Over Spark's own connections. */
+  static List<String> throughSpark(BarrierTaskContext context, String own) {
+    return List.of(context.allGather(own));
+  }
+
   /** Connects this task with those of the other partitions, whose numbers are the ranks. */
   static RingAllReduce join(BarrierTaskContext context, AllReduceSettings settings) {
     int rank = context.partitionId();
     String executor = context.getTaskInfos()[rank].address();
     String host = executor.substring(0, executor.lastIndexOf(':'));
     try (RingEndpoint endpoint = RingEndpoint.open(host)) {
-      List<String> addresses = List.of(context.allGather(endpoint.address()));
+      List<String> addresses = settings.meeting().addresses(context, endpoint.address());
       return endpoint.connect(
           rank,
           addresses,

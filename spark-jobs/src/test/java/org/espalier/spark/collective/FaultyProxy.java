@@ -14,11 +14,11 @@ import java.util.List;
  * Stands between a rank and the next one, and harms what the rank sends once a number of bytes
  * after the greeting have passed. What the next rank answers passes unharmed.
  */
-final class FaultyProxy implements AutoCloseable {
+public final class FaultyProxy implements AutoCloseable {
   private static final int BUFFER = 4096;
 
   /** What happens to the bytes from the harmed one on. */
-  enum Fault {
+  public enum Fault {
     /** As many bytes as a header and one number have are missing; the rest passes. */
     DROP,
     /** Nothing passes any more, while the connection stays. */
@@ -35,7 +35,13 @@ final class FaultyProxy implements AutoCloseable {
   private final long harmedByte;
   private final List<Closeable> resources = new ArrayList<>();
 
-  FaultyProxy(String target, Fault fault, long harmedByte) throws IOException {
+  /**
+   * Starts one.
+   *
+   * @param target the next rank's address
+   * @param harmedByte which byte after the greeting is the first that is harmed
+   */
+  public FaultyProxy(String target, Fault fault, long harmedByte) throws IOException {
     this.server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     this.target = target;
     this.fault = fault;
@@ -44,7 +50,8 @@ final class FaultyProxy implements AutoCloseable {
     start(this::serve);
   }
 
-  String address() {
+  /** Returns where the rank finds it in place of the next one. */
+  public String address() {
     return Rings.LOOPBACK + ":" + server.getLocalPort();
   }
 

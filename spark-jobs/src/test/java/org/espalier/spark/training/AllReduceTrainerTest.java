@@ -3,6 +3,8 @@ package org.espalier.spark.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,9 +13,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.apache.spark.BarrierTaskContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.ParameterLayout;
 import org.espalier.spark.SharedSpark;
+import org.espalier.spark.collective.FaultyProxy;
 import org.espalier.spark.collective.RingAllReduce;
 import org.espalier.spark.collective.RingEndpoint;
 import org.espalier.spark.collective.RingSettings;
@@ -21,6 +25,7 @@ import org.espalier.spark.collective.Wire;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -103,6 +108,7 @@ class AllReduceTrainerTest {
                                       syncBatchNorm,
                                       3,
                                       Duration.ZERO,
+                                      Ranks::throughSpark,
                                       "token"))
                               .train(network, workers(plan, shards, own, ring, epoch), ring);
                       assertThat(result.failure()).isNull();
@@ -518,6 +524,63 @@ class AllReduceTrainerTest {
                     }))
         .hasMessage("the loss became NaN");
     assertThat(told).hasSize(4);
+  }
+
+  /** Has the first ranks that meet talk through a proxy which harms what rank 0 sends. */
+  private static final class HarmedOnce implements Ranks.Meeting {
+    private static final long serialVersionUID = 1L;
+    private static FaultyProxy.Fault fault;
+    private static FaultyProxy proxy;
+
+    /** Arms one; tasks of a local Spark are in this process. */
+    static HarmedOnce with(FaultyProxy.Fault next) {
+      fault = next;
+      proxy = null;
+      return new HarmedOnce();
+    }
+
+    @Override
+    public List<String> addresses(BarrierTaskContext context, String own) {
+      List<String> addresses = new ArrayList<>(Ranks.throughSpark(context, own));
+      if (context.partitionId() == 0 && proxy == null) {
+        try {
+          proxy = new FaultyProxy(addresses.get(1), fault, 5000);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+        addresses.set(1, proxy.address());
+      }
+      return addresses;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DROP", "STALL", "CLOSE"})
+  void aRanksHarmedConnectionCostsARetryAndChangesNoBit(FaultyProxy.Fault fault)
+      throws IOException {
+    List<String> told = new ArrayList<>();
+    AllReduceTrainer.Builder builder =
+        AllReduceTrainer.builder(SharedSpark.context())
+            .timeout(Duration.ofSeconds(5))
+            .pause(Duration.ofMillis(1))
+            .listener((what, attempt, reason) -> told.add(what));
+    try (Shards shards = TinyData.shards(40, 40)) {
+      TrainingState start = TrainingState.of(TinyData.residual(new Nesterovs(0.05, 0.9)));
+      TrainingState expected =
+          builder.build().train(start, shards, plan(2, 8), TrainingProgress.none());
+      assertThat(told).isEmpty();
+
+      TrainingState trained =
+          builder
+              .meeting(HarmedOnce.with(fault))
+              .build()
+              .train(start, shards, plan(2, 8), TrainingProgress.none());
+
+      assertThat(told).containsExactly("steps 0 to 5 of epoch 0 of test");
+      assertThat(trained).isEqualTo(expected);
+    } finally {
+      HarmedOnce.proxy.close();
+    }
   }
 
   @Test
