@@ -168,7 +168,12 @@ final class Stages {
 
     @Override
     public void segment(SegmentReport report) {
-      context.progress().stepped(new Step(report.images(), report.loss(), report.accuracy()));
+      underway(report.images(), report.loss(), report.accuracy());
+    }
+
+    @Override
+    public void underway(long images, double loss, double accuracy) {
+      context.progress().stepped(new Step(images, loss, accuracy));
     }
 
     @Override

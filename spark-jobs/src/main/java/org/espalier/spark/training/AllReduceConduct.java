@@ -21,14 +21,16 @@ record AllReduceConduct(
     RetryListener listener) {
 
   /** Begins training from a state. */
-  AllReduceLoop loop(JavaSparkContext sc, TrainingState start, Precision precision) {
+  AllReduceLoop loop(
+      JavaSparkContext sc, TrainingState start, Precision precision, TrainingProgress progress) {
     return new AllReduceLoop(
         sc,
         start,
         settings,
         new Retries(retries, pause, listener),
         new Crew(sc, patience, listener),
-        precision);
+        precision,
+        progress);
   }
 
   /** Returns the same, no segment of which takes longer than a time; zero for no such bound. */

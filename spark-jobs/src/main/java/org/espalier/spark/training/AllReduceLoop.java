@@ -13,6 +13,7 @@ final class AllReduceLoop extends TrainingLoop {
   private final AllReduceSettings settings;
   private final Retries retries;
   private final Crew crew;
+  private final TrainingProgress progress;
 
   AllReduceLoop(
       JavaSparkContext sc,
@@ -20,11 +21,13 @@ final class AllReduceLoop extends TrainingLoop {
       AllReduceSettings settings,
       Retries retries,
       Crew crew,
-      Precision precision) {
+      Precision precision,
+      TrainingProgress progress) {
     super(sc, start, precision);
     this.settings = settings;
     this.retries = retries;
     this.crew = crew;
+    this.progress = progress;
   }
 
   @Override
@@ -36,17 +39,24 @@ final class AllReduceLoop extends TrainingLoop {
       JavaRDD<S> shares, WorkerBatches.Opener<S> opener, Segment segment) {
     JavaRDD<Share<S>> dealt = crew.deal(shares, segment);
     advance();
-    List<RankResult> ranks =
-        described(
-            segment,
-            () ->
-                BarrierStage.collect(
-                    sc(),
-                    dealt,
-                    RankResult.class,
-                    new AllReduceTask<>(
-                        source(), layout(), opener, segment, settings.withNewToken())));
-    return RankResult.together(ranks);
+    try (LiveSums live = new LiveSums(sc(), progress)) {
+      List<RankResult> ranks =
+          described(
+              segment,
+              () ->
+                  BarrierStage.collect(
+                      sc(),
+                      dealt,
+                      RankResult.class,
+                      new AllReduceTask<>(
+                          source(),
+                          layout(),
+                          opener,
+                          segment,
+                          settings.withNewToken(),
+                          live.counters())));
+      return RankResult.together(ranks);
+    }
   }
 
   @Override

@@ -20,18 +20,21 @@ final class AllReduceTask<S> implements BarrierFunction<Share<S>, RankResult> {
   private final WorkerBatches.Opener<S> opener;
   private final Segment segment;
   private final AllReduceSettings settings;
+  private final LiveSums.Counters counters;
 
   AllReduceTask(
       NetworkSource source,
       ParameterLayout layout,
       WorkerBatches.Opener<S> opener,
       Segment segment,
-      AllReduceSettings settings) {
+      AllReduceSettings settings,
+      LiveSums.Counters counters) {
     this.source = source;
     this.layout = layout;
     this.opener = opener;
     this.segment = segment;
     this.settings = settings;
+    this.counters = counters;
   }
 
   /** A worker for whom a rank trains, and its batches. */
@@ -60,7 +63,7 @@ final class AllReduceTask<S> implements BarrierFunction<Share<S>, RankResult> {
               + " back end has them elsewhere; use averaging");
     }
     segment.begin(network.graph());
-    try (RankSteps steps = new RankSteps(network, workers, ring, segment, settings)) {
+    try (RankSteps steps = new RankSteps(network, workers, ring, segment, settings, counters)) {
       Optional<String> refusal = steps.prepare();
       return refusal.isPresent()
           ? RankResult.failed(ring.rank(), refusal.get())

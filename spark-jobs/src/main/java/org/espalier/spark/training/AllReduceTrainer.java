@@ -54,7 +54,7 @@ public final class AllReduceTrainer implements Trainer {
     if (start.epoch() >= plan.epochs()) {
       return start;
     }
-    try (AllReduceLoop loop = conduct.loop(sc, start, plan.precision())) {
+    try (AllReduceLoop loop = conduct.loop(sc, start, plan.precision(), progress)) {
       return epochs.train(loop);
     }
   }

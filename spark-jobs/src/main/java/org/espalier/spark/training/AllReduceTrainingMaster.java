@@ -46,7 +46,7 @@ public final class AllReduceTrainingMaster extends SegmentTrainingMaster {
 
   @Override
   TrainingLoop loop(JavaSparkContext sc, TrainingState start) {
-    return conduct.loop(sc, start, Precision.FLOAT32);
+    return conduct.loop(sc, start, Precision.FLOAT32, TrainingProgress.none());
   }
 
   @Override

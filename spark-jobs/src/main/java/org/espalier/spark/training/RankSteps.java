@@ -24,6 +24,7 @@ final class RankSteps implements AutoCloseable {
   private final RingAllReduce ring;
   private final Segment segment;
   private final AllReduceSettings settings;
+  private final LiveSums.Counters counters;
   private final TrainingAccuracy accuracy = new TrainingAccuracy();
   private final GradientStep stepping;
   private final GradientSum sum;
@@ -31,19 +32,22 @@ final class RankSteps implements AutoCloseable {
   private final Optional<SyncBatchNorm> shared;
   private double lossSum;
   private long images;
+  private EpochSums counted = EpochSums.NONE;
 
   RankSteps(
       WorkerNetwork network,
       List<AllReduceTask.Worker> workers,
       RingAllReduce ring,
       Segment segment,
-      AllReduceSettings settings) {
+      AllReduceSettings settings,
+      LiveSums.Counters counters) {
     this.network = network;
     this.graph = network.graph();
     this.workers = workers;
     this.ring = ring;
     this.segment = segment;
     this.settings = settings;
+    this.counters = counters;
     this.stepping = network.step();
     this.sum = new GradientSum(graph, ring, settings.wire(), workers.size() > 1);
     this.observations = new Observations(graph, ring);
@@ -86,6 +90,7 @@ final class RankSteps implements AutoCloseable {
       if (apart.isPresent()) {
         return failed(apart.get());
       }
+      count();
       last = all.last();
       step++;
     }
@@ -93,8 +98,20 @@ final class RankSteps implements AutoCloseable {
         ring.rank(),
         layout.moving(graph.params().toFloatVector()),
         TrainingState.updaterState(graph),
-        new EpochSums(
-            step - segment.from(), images, lossSum, accuracy.judged(), accuracy.right(), 0));
+        sums(step - segment.from()));
+  }
+
+  private void count() {
+    counters.add(
+        images - counted.images(),
+        lossSum - counted.lossSum(),
+        accuracy.judged() - counted.judged(),
+        accuracy.right() - counted.right());
+    counted = sums(0);
+  }
+
+  private EpochSums sums(int steps) {
+    return new EpochSums(steps, images, lossSum, accuracy.judged(), accuracy.right(), 0);
   }
 
   private RankResult failed(String sentence) {

@@ -7,6 +7,17 @@ public interface TrainingProgress {
   default void segment(SegmentReport report) {}
 
   /**
+   * Is called now and then within a long segment, from any thread but not at the same time as
+   * others.
+   *
+   * @param images images trained on since the last call; negative to take back what earlier calls
+   *     told, because it failed or {@link #segment} is about to tell it as a whole
+   * @param loss their mean loss, or NaN
+   * @param accuracy the share of them that was predicted right, or NaN
+   */
+  default void underway(long images, double loss, double accuracy) {}
+
+  /**
    * Is called after every epoch.
    *
    * @param state the state at the end of the epoch

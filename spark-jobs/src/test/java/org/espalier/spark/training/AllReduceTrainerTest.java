@@ -14,6 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.ParameterLayout;
 import org.espalier.spark.SharedSpark;
@@ -36,6 +38,11 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
+import scala.Option;
+import scala.Tuple4;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+import scala.collection.immutable.Map$;
 
 class AllReduceTrainerTest {
 
@@ -109,7 +116,8 @@ class AllReduceTrainerTest {
                                       3,
                                       Duration.ZERO,
                                       Ranks::throughSpark,
-                                      "token"))
+                                      "token"),
+                                  LiveSums.Counters.unread())
                               .train(network, workers(plan, shards, own, ring, epoch), ring);
                       assertThat(result.failure()).isNull();
                     }
@@ -581,6 +589,51 @@ class AllReduceTrainerTest {
     } finally {
       HarmedOnce.proxy.close();
     }
+  }
+
+  @Test
+  void heartbeatsTellHowAStageGoesOn() {
+    List<Long> images = new ArrayList<>();
+    List<Double> losses = new ArrayList<>();
+    TrainingProgress progress =
+        new TrainingProgress() {
+          @Override
+          public void underway(long more, double loss, double accuracy) {
+            images.add(more);
+            losses.add(loss);
+          }
+        };
+    LiveSums live = new LiveSums(SharedSpark.context(), progress);
+    live.onExecutorMetricsUpdate(heartbeat(live, 7, 16, 32.0));
+    live.onExecutorMetricsUpdate(heartbeat(live, 8, 16, 16.0));
+    live.onExecutorMetricsUpdate(heartbeat(live, 7, 48, 64.0));
+    live.onExecutorMetricsUpdate(heartbeat(live, 7, 48, 64.0));
+    live.close();
+    live.onExecutorMetricsUpdate(heartbeat(live, 7, 64, 64.0));
+
+    assertThat(images).containsExactly(16L, 16L, 32L, -64L);
+    assertThat(losses).containsExactly(2.0, 1.0, 1.0, Double.NaN);
+  }
+
+  private static SparkListenerExecutorMetricsUpdate heartbeat(
+      LiveSums live, long task, long images, double loss) {
+    LiveSums.Counters counters = live.counters();
+    List<AccumulableInfo> infos =
+        List.of(
+            info(-1, 5L), info(counters.images().id(), images), info(counters.loss().id(), loss));
+    return new SparkListenerExecutorMetricsUpdate(
+        "1",
+        JavaConverters.asScalaBuffer(
+                List.of(
+                    new Tuple4<Object, Object, Object, Seq<AccumulableInfo>>(
+                        task, 0, 0, JavaConverters.asScalaBuffer(infos).toSeq())))
+            .toSeq(),
+        Map$.MODULE$.empty());
+  }
+
+  private static AccumulableInfo info(long id, Object update) {
+    return new AccumulableInfo(
+        id, Option.empty(), Option.apply(update), Option.empty(), false, false, Option.empty());
   }
 
   @Test
