@@ -7,10 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.Convolution;
@@ -81,19 +77,8 @@ final class SummedBatches {
 
   /** Returns the same with another loss. */
   static ComputationGraph observing(IUpdater updater, ILossFunction loss) {
-    ComputationGraphConfiguration configuration =
-        new NeuralNetConfiguration.Builder()
-            .seed(7)
-            .updater(updater)
-            .l2(1e-3)
-            .graphBuilder()
-            .addInputs("in")
-            .setInputTypes(
-                InputType.convolutional(
-                    TinyData.SHAPE.height(),
-                    TinyData.SHAPE.width(),
-                    TinyData.SHAPE.channels(),
-                    CNN2DFormat.NHWC))
+    return TinyData.initialised(
+        TinyData.layers(updater)
             .addLayer("gain", new Gain(), "in")
             .addLayer("conv", Convolution.builder(3, 3).nOut(8).padding(1, 1).build(), "gain")
             .addLayer("pool", GlobalAveragePooling.builder().build(), "conv")
@@ -104,11 +89,7 @@ final class SummedBatches {
                     .activation(Activation.SIGMOID)
                     .build(),
                 "pool")
-            .setOutputs("out")
-            .build();
-    ComputationGraph graph = new ComputationGraph(configuration);
-    graph.init();
-    return graph;
+            .setOutputs("out"));
   }
 
   /** Asserts that a network's first layer has seen all data, to the bit. */

@@ -54,21 +54,13 @@ final class TinyData {
 
   /** Returns the same, its running deviation kept as a logarithm or its variance as it is. */
   static ComputationGraph normalized(IUpdater updater, boolean logarithm) {
-    ComputationGraphConfiguration configuration =
-        new NeuralNetConfiguration.Builder()
-            .seed(7)
-            .updater(updater)
-            .l2(1e-3)
-            .convolutionMode(ConvolutionMode.Same)
-            .graphBuilder()
-            .addInputs("in")
-            .setInputTypes(
-                InputType.convolutional(
-                    SHAPE.height(), SHAPE.width(), SHAPE.channels(), CNN2DFormat.NHWC))
+    return initialised(
+        layers(updater)
             .addLayer(
                 "conv",
                 new ConvolutionLayer.Builder(3, 3)
                     .nOut(4)
+                    .convolutionMode(ConvolutionMode.Same)
                     .dataFormat(CNN2DFormat.NHWC)
                     .activation(Activation.IDENTITY)
                     .build(),
@@ -83,47 +75,24 @@ final class TinyData {
                     .activation(Activation.SOFTMAX)
                     .build(),
                 "pool")
-            .setOutputs("out")
-            .build();
-    ComputationGraph graph = new ComputationGraph(configuration);
-    graph.init();
-    return graph;
+            .setOutputs("out"));
   }
 
   /** Returns a network of this project's own layers without batch normalisation. */
   static ComputationGraph plain(IUpdater updater) {
-    ComputationGraphConfiguration configuration =
-        new NeuralNetConfiguration.Builder()
-            .seed(7)
-            .updater(updater)
-            .l2(1e-3)
-            .graphBuilder()
-            .addInputs("in")
-            .setInputTypes(
-                InputType.convolutional(
-                    SHAPE.height(), SHAPE.width(), SHAPE.channels(), CNN2DFormat.NHWC))
+    return initialised(
+        layers(updater)
             .addLayer("conv", Convolution.builder(3, 3).nOut(8).padding(1, 1).build(), "in")
             .addVertex("relu", new ResidualSum(true), "conv", "conv")
             .addLayer("pool", GlobalAveragePooling.builder().build(), "relu")
             .addLayer("out", Output.builder().nOut(CLASSES).build(), "pool")
-            .setOutputs("out")
-            .build();
-    ComputationGraph graph = new ComputationGraph(configuration);
-    graph.init();
-    return graph;
+            .setOutputs("out"));
   }
 
   /** Returns a network without batch normalisation, with dropout. */
   static ComputationGraph dropping(IUpdater updater) {
-    ComputationGraphConfiguration configuration =
-        new NeuralNetConfiguration.Builder()
-            .seed(7)
-            .updater(updater)
-            .graphBuilder()
-            .addInputs("in")
-            .setInputTypes(
-                InputType.convolutional(
-                    SHAPE.height(), SHAPE.width(), SHAPE.channels(), CNN2DFormat.NHWC))
+    return initialised(
+        layers(updater)
             .addLayer("conv", Convolution.builder(3, 3).nOut(8).padding(1, 1).build(), "in")
             .addLayer("pool", GlobalAveragePooling.builder().build(), "conv")
             .addLayer(
@@ -134,25 +103,13 @@ final class TinyData {
                     .dropOut(0.5)
                     .build(),
                 "pool")
-            .setOutputs("out")
-            .build();
-    ComputationGraph graph = new ComputationGraph(configuration);
-    graph.init();
-    return graph;
+            .setOutputs("out"));
   }
 
   /** Returns a network of this project's own layers, with a residual block. */
   static ComputationGraph residual(IUpdater updater) {
-    ComputationGraphConfiguration configuration =
-        new NeuralNetConfiguration.Builder()
-            .seed(7)
-            .updater(updater)
-            .l2(1e-3)
-            .graphBuilder()
-            .addInputs("in")
-            .setInputTypes(
-                InputType.convolutional(
-                    SHAPE.height(), SHAPE.width(), SHAPE.channels(), CNN2DFormat.NHWC))
+    return initialised(
+        layers(updater)
             .addLayer("conv", Convolution.builder(3, 3).nOut(8).padding(1, 1).build(), "in")
             .addLayer("bn", BatchNorm.builder().relu(true).build(), "conv")
             .addLayer("conv2", Convolution.builder(3, 3).nOut(8).padding(1, 1).build(), "bn")
@@ -160,9 +117,25 @@ final class TinyData {
             .addVertex("add", new ResidualSum(true), "bn2", "bn")
             .addLayer("pool", GlobalAveragePooling.builder().build(), "add")
             .addLayer("out", Output.builder().nOut(CLASSES).build(), "pool")
-            .setOutputs("out")
-            .build();
-    ComputationGraph graph = new ComputationGraph(configuration);
+            .setOutputs("out"));
+  }
+
+  /** Begins a network for the images, in which no layer is yet. */
+  static ComputationGraphConfiguration.GraphBuilder layers(IUpdater updater) {
+    return new NeuralNetConfiguration.Builder()
+        .seed(7)
+        .updater(updater)
+        .l2(1e-3)
+        .graphBuilder()
+        .addInputs("in")
+        .setInputTypes(
+            InputType.convolutional(
+                SHAPE.height(), SHAPE.width(), SHAPE.channels(), CNN2DFormat.NHWC));
+  }
+
+  /** Returns a network of the layers, its weights drawn. */
+  static ComputationGraph initialised(ComputationGraphConfiguration.GraphBuilder layers) {
+    ComputationGraph graph = new ComputationGraph(layers.build());
     graph.init();
     return graph;
   }
