@@ -14,7 +14,7 @@ class QuantizationTest {
     Quantization q = Quantization.asymmetric(new ValueRange(-1, 3), CodeRange.unsigned(8));
     assertThat(q.scale()).isEqualTo((float) (4.0 / 255));
     assertThat(q.zeroPoint()).isEqualTo(64);
-    assertThat(q.lower()).isCloseTo(-1.00392157f, offset(1e-7f));
+    assertThat(q.lower()).isCloseTo(-1.0039216f, offset(1e-7f));
     assertThat(q.upper()).isCloseTo(2.9960785f, offset(3e-7f));
   }
 
