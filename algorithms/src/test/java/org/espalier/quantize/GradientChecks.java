@@ -24,7 +24,7 @@ public final class GradientChecks {
               .inputs(new INDArray[] {data.getFeatures()})
               .labels(new INDArray[] {data.getLabels()})
               .epsilon(1e-6)
-              .maxRelError(1e-4)
+              .maxRelError(1e-3)
               .minAbsoluteError(1e-8)
               .excludeParams(Set.of(excluded)));
     } finally {
