@@ -22,7 +22,10 @@ final class Pieces {
 
   /** A loop, once for each data type. */
   interface Loop<R> {
-    /** Reads {@code n} numbers of x and, where there are some, of dy; writes {@code n} of out. */
+    /**
+     * Reads {@code n} numbers of x and, where there are some, of dy; writes {@code n} of out. What
+     * it does to x and dy is lost.
+     */
     R run(float[] x, float[] dy, float[] out, int n);
 
     /** The same in double precision. */

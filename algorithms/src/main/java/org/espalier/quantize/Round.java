@@ -7,8 +7,8 @@ package org.espalier.quantize;
  * can be vectorised.
  */
 final class Round implements Pieces.Loop<Void> {
-  private static final float FLOAT_ONES = 0x1.8p23f;
-  private static final double DOUBLE_ONES = 0x1.8p52;
+  static final float FLOAT_ONES = 0x1.8p23f;
+  static final double DOUBLE_ONES = 0x1.8p52;
 
   private final float scale;
   private final int lower;

@@ -86,7 +86,13 @@ public final class QuantizedNetworks {
       GraphBuilder graph, String number, String input, int in, int out, int stride, boolean relu) {
     graph.addLayer(
         "conv" + number,
-        Convolution.builder(3, 3).nIn(in).nOut(out).stride(stride).padding(1).build(),
+        Convolution.builder(3, 3)
+            .nIn(in)
+            .nOut(out)
+            .stride(stride)
+            .padding(1)
+            .inputGradient(!input.equals("input"))
+            .build(),
         input);
     graph.addLayer(
         "bn" + number, BatchNorm.builder().nIn(out).nOut(out).relu(relu).build(), "conv" + number);

@@ -1,11 +1,13 @@
 package org.espalier.quantize.network;
 
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.graph.NetworkGraph;
 import org.espalier.graph.NewNode;
 import org.espalier.graph.Node;
 import org.espalier.nn.BatchNorm;
+import org.espalier.nn.Convolution;
 import org.espalier.quantize.layer.ActivationQuantizer;
 import org.espalier.quantize.layer.FreezingNormalization;
 import org.espalier.quantize.layer.QuantizedLayer;
@@ -13,6 +15,9 @@ import org.espalier.quantize.layer.WeightLayout;
 import org.espalier.quantize.layer.WeightQuantizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** A network on its way to training form: what is quantised is put in, piece by piece. */
 public final class TrainingForm {
@@ -59,7 +64,7 @@ public final class TrainingForm {
    * Quantises the weights of a layer; its parameters, and what the quantiser makes of them, stay.
    */
   public void weights(String name, WeightQuantizer quantizer) {
-    Layer layer = graph.node(name).layer();
+    Layer layer = withInputGradient(graph.node(name).layer());
     WeightLayout layout = WeightLayout.of(layer);
     INDArray weights = network.getVertex(name).paramTable(false).get(WeightLayout.WEIGHTS);
     NewNode node = NewNode.layer(name, new QuantizedLayer(layer, quantizer));
@@ -67,6 +72,24 @@ public final class TrainingForm {
       node = node.parameter(own.getKey(), row(own.getValue()));
     }
     graph.replace(name, node);
+  }
+
+  /**
+   * A convolution right on the network's input may do without the gradient there; one with a
+   * quantiser before it may not.
+   */
+  private static Layer withInputGradient(Layer layer) {
+    if (!(layer instanceof Convolution convolution) || convolution.inputGradient()) {
+      return layer;
+    }
+    ObjectMapper mapper = NeuralNetConfiguration.mapper();
+    try {
+      ObjectNode settings = (ObjectNode) mapper.readTree(mapper.writeValueAsString(layer));
+      return mapper.treeToValue(settings.put("inputGradient", true), Layer.class);
+    } catch (JsonProcessingException failure) {
+      throw new IllegalArgumentException(
+          "Cannot quantise the network: a layer has no JSON form (" + layer + ")", failure);
+    }
   }
 
   private static INDArray row(double[] values) {
