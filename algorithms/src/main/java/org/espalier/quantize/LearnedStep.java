@@ -3,8 +3,8 @@ package org.espalier.quantize;
 /**
  * Lets the gradient pass strictly inside, and sums what it says about the step.
  *
- * <p>Inside and outside are told by multiplication, not by branches, and one thing is done at a time:
- * so the compiler vectorises.
+ * <p>Inside and outside are told by multiplication, not by branches, and one thing is done at a
+ * time: so the compiler vectorises.
  */
 final class LearnedStep implements Pieces.Loop<Double> {
   private final float step;

@@ -91,8 +91,7 @@ class FakeQuantizationTest {
     assertThat(y.toDoubleVector())
         .containsExactly(new double[] {-.8, -.2, 0, .4, .6, .6}, offset(1e-6));
     assertThat(FakeQuantization.learnedStep(v, q, dy, dv)).isCloseTo(-4.525, offset(1e-5));
-    assertThat(dv.toDoubleVector())
-        .containsExactly(new double[] {0, -2, 3, .5, 0, 0}, offset(0.0));
+    assertThat(dv.toDoubleVector()).containsExactly(new double[] {0, -2, 3, .5, 0, 0}, offset(0.0));
     assertThat(FakeQuantization.meanMagnitude(v)).isCloseTo(3.48 / 6, offset(1e-6));
   }
 

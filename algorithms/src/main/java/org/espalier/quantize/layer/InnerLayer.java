@@ -16,16 +16,17 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param layer the layer
  * @param gradients where its gradients go unless it is told otherwise
  */
-record InnerLayer(Layer layer, INDArray gradients) {
+public record InnerLayer(Layer layer, INDArray gradients) {
+  /** Makes a layer with parameters and gradients of its own. */
   @SuppressWarnings("try")
-  static InnerLayer of(
-      QuantizedLayer outer,
+  public static InnerLayer of(
+      org.deeplearning4j.nn.conf.layers.Layer configuration,
       NeuralNetConfiguration conf,
       Collection<TrainingListener> listeners,
       int index,
       DataType dataType) {
     try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-      NeuralNetConfiguration settings = settings(outer.getUnderlying(), conf);
+      NeuralNetConfiguration settings = settings(configuration, conf);
       long length = settings.getLayer().initializer().numParams(settings.getLayer());
       INDArray parameters = Nd4j.create(dataType, 1, length);
       Layer layer =
@@ -34,8 +35,8 @@ record InnerLayer(Layer layer, INDArray gradients) {
     }
   }
 
-  /** Returns a network's settings for a layer of its own. */
-  static NeuralNetConfiguration settings(
+  /** Returns a network's settings for a layer inside. */
+  public static NeuralNetConfiguration settings(
       org.deeplearning4j.nn.conf.layers.Layer layer, NeuralNetConfiguration conf) {
     NeuralNetConfiguration settings = conf.clone();
     settings.clearVariables();
@@ -55,7 +56,8 @@ record InnerLayer(Layer layer, INDArray gradients) {
             });
   }
 
-  INDArray weights() {
+  /** Returns the weights that the layer computes with. */
+  public INDArray weights() {
     return layer.getParam(WeightLayout.WEIGHTS);
   }
 }

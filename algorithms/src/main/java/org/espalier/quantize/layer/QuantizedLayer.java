@@ -80,7 +80,7 @@ public final class QuantizedLayer extends BaseWrapperLayer {
       INDArray paramsView,
       boolean initializeParams,
       DataType dataType) {
-    InnerLayer inner = InnerLayer.of(this, conf, listeners, index, dataType);
+    InnerLayer inner = InnerLayer.of(underlying, conf, listeners, index, dataType);
     QuantizedRuntime runtime =
         underlying instanceof OutputLayer
             ? new QuantizedOutputRuntime(inner, conf)

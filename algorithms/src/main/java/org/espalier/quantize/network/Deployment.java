@@ -18,11 +18,13 @@ import org.espalier.quantize.layer.FixedActivation;
 import org.espalier.quantize.layer.FixedWeights;
 import org.espalier.quantize.layer.FreezingNormalization;
 import org.espalier.quantize.layer.IntegerWeights;
+import org.espalier.quantize.layer.NormalizedWeights;
 import org.espalier.quantize.layer.QuantizedLayer;
 import org.espalier.quantize.layer.WeightLayout;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Makes of a network in training form the one that is deployed.
@@ -79,6 +81,9 @@ public final class Deployment {
       if (node.layer() instanceof QuantizedLayer) {
         deployWeights(node);
         layers++;
+      } else if (node.layer() instanceof NormalizedWeights folded) {
+        deployFolded(node, folded);
+        layers++;
       } else if (node.layer() instanceof ActivationQuantizer quantizer) {
         deployActivation(node, quantizer);
       }
@@ -108,6 +113,22 @@ public final class Deployment {
                             + node.name()
                             + ")"));
     graph.replace(node.name(), NewNode.layer(node.name(), new FixedActivation(quantization)));
+  }
+
+  private void deployFolded(Node node, NormalizedWeights folded) {
+    Map<String, INDArray> table = table(node.name());
+    ConvolutionLayer convolution = folded.convolution().clone();
+    convolution.setHasBias(true);
+    double[] bias = folded.foldedBias(table);
+    NewNode weights =
+        fixed(folded.convolutionName(), convolution, folded.integers(table))
+            .parameter(BIAS, Nd4j.createFromArray(bias).reshape(1, bias.length));
+    if (folded.normalization().isRelu()) {
+      graph.replace(
+          node.name(), weights, NewNode.layer(node.name(), new ActivationLayer(Activation.RELU)));
+    } else {
+      graph.replace(node.name(), weights);
+    }
   }
 
   private void deployWeights(Node node) {

@@ -1,11 +1,15 @@
 package org.espalier.quantize.network;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.graph.NetworkGraph;
 import org.espalier.graph.NewNode;
 import org.espalier.graph.Node;
+import org.espalier.graph.Pattern;
 import org.espalier.nn.BatchNorm;
 import org.espalier.nn.Convolution;
 import org.espalier.quantize.layer.ActivationQuantizer;
@@ -13,6 +17,7 @@ import org.espalier.quantize.layer.FreezingNormalization;
 import org.espalier.quantize.layer.QuantizedLayer;
 import org.espalier.quantize.layer.WeightLayout;
 import org.espalier.quantize.layer.WeightQuantizer;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
@@ -72,6 +77,48 @@ public final class TrainingForm {
       node = node.parameter(own.getKey(), row(own.getValue()));
     }
     graph.replace(name, node);
+  }
+
+  /** Makes one layer of a convolution and its batch normalisation. */
+  public interface Fusion {
+    /** Returns the layer, whose parameters are those of both, by their names. */
+    Layer of(ConvolutionLayer convolution, BatchNorm normalization);
+  }
+
+  /**
+   * Replaces every convolution without activation function, and the batch normalisation that alone
+   * reads it, by one layer of the normalisation's name.
+   *
+   * @return the names of the convolutions
+   */
+  public List<String> fuse(Fusion fusion) {
+    List<String> fused = new ArrayList<>();
+    graph.rewrite(
+        Pattern.chain(
+            Pattern.node(
+                    node ->
+                        Placement.isWeighted(node)
+                            && node.layer() instanceof ConvolutionLayer convolution
+                            && convolution.getActivationFn() instanceof ActivationIdentity)
+                .as("convolution"),
+            Pattern.layer(BatchNorm.class).as("normalization")),
+        match -> {
+          Node convolution = match.node("convolution");
+          fused.add(convolution.name());
+          ConvolutionLayer layer = (ConvolutionLayer) withInputGradient(convolution.layer());
+          BatchNorm normalization = (BatchNorm) match.node("normalization").layer();
+          NewNode node =
+              NewNode.layer(match.name("normalization"), fusion.of(layer, normalization));
+          for (var entry : network.getVertex(convolution.name()).paramTable(false).entrySet()) {
+            node = node.parameter(entry.getKey(), entry.getValue());
+          }
+          for (var entry :
+              network.getVertex(match.name("normalization")).paramTable(false).entrySet()) {
+            node = node.parameter(entry.getKey(), entry.getValue());
+          }
+          return List.of(node);
+        });
+    return fused;
   }
 
   /**

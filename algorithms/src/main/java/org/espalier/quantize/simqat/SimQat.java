@@ -18,9 +18,10 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  *
  * <p>In training form every convolution, dense and output layer computes with rounded weights, and
  * activations are rounded where a runtime keeps them as integers ({@link Placement}). Batch
- * normalisation stays as it is: with one symmetric narrow grid for each output channel, folding it
+ * normalisation stays as it is with one symmetric narrow grid for each output channel: folding it
  * into the weights before rounding or after makes the same integers, since rounding commutes with
- * the scaling of a channel. In deployment form it is folded.
+ * the scaling of a channel. With other grids it is folded in training ({@link Folding}). In
+ * deployment form it is always folded.
  *
  * <p>When to use it: at 8 bits, for a network whose accuracy suffers from rounding after training;
  * below, {@code org.espalier.quantize.lsq} does better. Start from a trained network, with a small
@@ -35,22 +36,10 @@ public final class SimQat implements CompressionAlgorithm, Serializable {
 
   private final SimQatConfiguration configuration;
 
-  /**
-   * Makes the algorithm.
-   *
-   * @throws IllegalArgumentException when rounding weights does not commute with the scaling of
-   *     channels
-   */
+  /** Makes the algorithm. */
   public SimQat(SimQatConfiguration configuration) {
     this.configuration =
         Objects.requireNonNull(configuration, "Cannot run SimQAT: no configuration");
-    if (!configuration.weights().commutes()) {
-      throw new IllegalArgumentException(
-          "Cannot run SimQAT: batch normalisation can be folded into symmetric narrow weights with a"
-              + " grid per channel only ("
-              + configuration.weights()
-              + ")");
-    }
   }
 
   /** Makes the algorithm with the default settings for so many bits, from 2 to 8. */
@@ -67,7 +56,22 @@ public final class SimQat implements CompressionAlgorithm, Serializable {
   public ComputationGraph apply(ComputationGraph network) {
     TrainingForm form = TrainingForm.of(network);
     RangeWeights weights = new RangeWeights(configuration.weights(), configuration.weightDelay());
-    form.placement().weighted().forEach(layer -> form.weights(layer, weights));
+    List<String> folded =
+        configuration.folding() == Folding.COMMUTING
+            ? List.of()
+            : form.fuse(
+                (convolution, normalization) ->
+                    new FoldedConvolution(
+                        convolution,
+                        normalization,
+                        weights,
+                        configuration.folding(),
+                        configuration.normalizationFreeze()));
+    for (String layer : form.placement().weighted()) {
+      if (!folded.contains(layer)) {
+        form.weights(layer, weights);
+      }
+    }
     for (Placement.Site site : form.placement().sites()) {
       form.behind(site, new ObservedActivation(settings()));
     }

@@ -8,7 +8,8 @@ import org.espalier.quantize.observe.RunningRange;
 /**
  * The settings of SimQAT.
  *
- * @param weights the grids of weights; their rounding must commute with the scaling of channels
+ * @param weights the grids of weights
+ * @param folding how batch normalisation is folded in training
  * @param activations the integers of activations
  * @param symmetricActivations whether the grids of activations lie symmetrically around zero
  * @param observer how the range of an activation follows the batches
@@ -20,6 +21,7 @@ import org.espalier.quantize.observe.RunningRange;
  */
 public record SimQatConfiguration(
     WeightScheme weights,
+    Folding folding,
     CodeRange activations,
     boolean symmetricActivations,
     RunningRange observer,
@@ -33,6 +35,14 @@ public record SimQatConfiguration(
     Objects.requireNonNull(weights, "Cannot configure SimQAT: weights are missing");
     Objects.requireNonNull(activations, "Cannot configure SimQAT: activations are missing");
     Objects.requireNonNull(observer, "Cannot configure SimQAT: the observer is missing");
+    Objects.requireNonNull(folding, "Cannot configure SimQAT: folding is missing");
+    if (folding == Folding.COMMUTING && !weights.commutes()) {
+      throw new IllegalArgumentException(
+          "Cannot configure SimQAT: folding COMMUTING takes symmetric narrow weights with a grid per"
+              + " channel only ("
+              + weights
+              + ")");
+    }
     checkIteration("weightDelay", weightDelay);
     checkIteration("activationDelay", activationDelay);
     checkIteration("observerFreeze", observerFreeze);
@@ -55,6 +65,7 @@ public record SimQatConfiguration(
   public static SimQatConfiguration standard(int bits) {
     return new SimQatConfiguration(
         WeightScheme.standard(bits),
+        Folding.COMMUTING,
         CodeRange.unsigned(bits),
         false,
         RunningRange.average(0.99),
@@ -64,10 +75,11 @@ public record SimQatConfiguration(
         ObservedSettings.NEVER);
   }
 
-  /** Returns the same with other grids of weights. */
-  public SimQatConfiguration withWeights(WeightScheme other) {
+  /** Returns the same with other grids of weights, and batch normalisation folded in this way. */
+  public SimQatConfiguration withWeights(WeightScheme other, Folding how) {
     return new SimQatConfiguration(
         other,
+        how,
         activations,
         symmetricActivations,
         observer,
@@ -81,6 +93,7 @@ public record SimQatConfiguration(
   public SimQatConfiguration withActivations(CodeRange codes, boolean symmetric) {
     return new SimQatConfiguration(
         weights,
+        folding,
         codes,
         symmetric,
         observer,
@@ -94,6 +107,7 @@ public record SimQatConfiguration(
   public SimQatConfiguration withObserver(RunningRange other) {
     return new SimQatConfiguration(
         weights,
+        folding,
         activations,
         symmetricActivations,
         other,
@@ -107,6 +121,7 @@ public record SimQatConfiguration(
   public SimQatConfiguration withDelays(int ofWeights, int ofActivations) {
     return new SimQatConfiguration(
         weights,
+        folding,
         activations,
         symmetricActivations,
         observer,
@@ -120,6 +135,7 @@ public record SimQatConfiguration(
   public SimQatConfiguration withFreezing(int ofObservers, int ofNormalization) {
     return new SimQatConfiguration(
         weights,
+        folding,
         activations,
         symmetricActivations,
         observer,

@@ -338,9 +338,10 @@ class SimQatTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Cannot configure SimQAT: weightDelay must be at least 0 (-1)");
     assertThatThrownBy(
-            () -> new SimQat(STANDARD.withWeights(new WeightScheme(8, true, true, false))))
+            () -> STANDARD.withWeights(new WeightScheme(8, true, true, false), Folding.COMMUTING))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("Cannot run SimQAT: batch normalisation can be folded into");
+        .hasMessageStartingWith(
+            "Cannot configure SimQAT: folding COMMUTING takes symmetric narrow weights");
   }
 
   @Test
