@@ -80,13 +80,14 @@ class SearchedWeightsTest {
     SearchedWeights weights = at(bits, 1);
     Latent latent = new Latent(4, null, weights.initial(start, 4));
     IntegerWeights integers = weights.integers(latent);
+    double[] values = integers.values();
     int m = 1 << bits;
     double error = 0;
     boolean odd = true;
     for (int i = 0; i < start.length; i++) {
       int code = integers.codes()[i];
       odd &= Math.abs(code) % 2 == 1 && Math.abs(code) < m;
-      error += Math.pow(integers.values()[i] - start[i], 2) / start.length;
+      error += Math.pow(values[i] - start[i], 2) / start.length;
     }
     assertThat(odd).isTrue();
     double published = bits == 1 ? 0.3634 : bits == 2 ? 0.1188 : 0.01154;
