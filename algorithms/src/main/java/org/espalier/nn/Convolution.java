@@ -64,6 +64,13 @@ public class Convolution extends ConvolutionLayer {
     return inputGradient;
   }
 
+  /** Returns a copy of this configuration, with or without the gradient at the input. */
+  public Convolution withInputGradient(boolean computed) {
+    Convolution copy = clone();
+    copy.inputGradient = computed;
+    return copy;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Convolution that

@@ -2,7 +2,6 @@ package org.espalier.quantize.network;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -20,9 +19,6 @@ import org.espalier.quantize.layer.WeightQuantizer;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** A network on its way to training form: what is quantised is put in, piece by piece. */
 public final class TrainingForm {
@@ -126,17 +122,7 @@ public final class TrainingForm {
    * quantiser before it may not.
    */
   private static Layer withInputGradient(Layer layer) {
-    if (!(layer instanceof Convolution convolution) || convolution.inputGradient()) {
-      return layer;
-    }
-    ObjectMapper mapper = NeuralNetConfiguration.mapper();
-    try {
-      ObjectNode settings = (ObjectNode) mapper.readTree(mapper.writeValueAsString(layer));
-      return mapper.treeToValue(settings.put("inputGradient", true), Layer.class);
-    } catch (JsonProcessingException failure) {
-      throw new IllegalArgumentException(
-          "Cannot quantise the network: a layer has no JSON form (" + layer + ")", failure);
-    }
+    return layer instanceof Convolution convolution ? convolution.withInputGradient(true) : layer;
   }
 
   private static INDArray row(double[] values) {
