@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.espalier.compress.BatchAdapter;
+import org.espalier.compress.BatchMoments;
 import org.espalier.compress.CompressionAlgorithm;
 import org.espalier.nn.CosineSchedule;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -8,8 +8,8 @@ import java.io.ObjectOutputStream;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.compress.BatchMoments;
 import org.espalier.nn.ParameterLayout;
-import org.espalier.prune.scop.BatchMoments;
 
 /**
  * Gives batch normalisations the exact moments of a data set, found by one pass over all shards.

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.espalier.prune.scop.BatchMoments;
+import org.espalier.compress.BatchMoments;
 import org.espalier.spark.SharedSpark;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,4 +1,4 @@
-package org.espalier.prune.scop;
+package org.espalier.compress;
 
 import java.io.Serializable;
 import java.util.Collections;
@@ -16,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The exact moments of what enters each batch normalisation, pooled over many batches.
  *
- * <p>Knockoffs and pruning leave running statistics that are not those of the network. A pass over
+ * <p>Pruning and quantising leave running statistics that are not those of the network. A pass over
  * the training set in training mode, each layer normalising by the statistics of its batch, gives
  * for each batch the mean and the biased variance of every channel; these are merged, in double
  * precision and weighted by rows, to the moments of all rows together:
