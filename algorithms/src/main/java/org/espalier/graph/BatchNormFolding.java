@@ -13,7 +13,6 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer;
 import org.espalier.nn.BatchNorm;
@@ -85,7 +84,7 @@ public final class BatchNormFolding {
         || isChannelsLast(convolution) != (normalization.getCnn2DFormat() == CNN2DFormat.NHWC)) {
       return List.of();
     }
-    Affine affine = affine(normalization, table(match.name(NORMALIZATION)));
+    ChannelAffine affine = ChannelAffine.of(normalization, table(match.name(NORMALIZATION)));
     Map<String, INDArray> parameters = table(name);
     String weights = weights(convolution);
     ConvolutionLayer folded = convolution.clone();
@@ -93,10 +92,10 @@ public final class BatchNormFolding {
     List<NewNode> by = new ArrayList<>();
     by.add(
         NewNode.layer(name, folded)
-            .parameter(weights, scaled(convolution, parameters.get(weights), affine.scale()))
+            .parameter(weights, scaled(convolution, parameters.get(weights), row(affine.factor())))
             .parameter(
                 ConvolutionParamInitializer.BIAS_KEY,
-                shifted(parameters.get(ConvolutionParamInitializer.BIAS_KEY), affine)));
+                row(affine.shifted(parameters.get(ConvolutionParamInitializer.BIAS_KEY)))));
     if (normalization instanceof BatchNorm ours && ours.isRelu()) {
       by.add(NewNode.layer(match.name(NORMALIZATION), new ActivationLayer(Activation.RELU)));
     }
@@ -111,41 +110,8 @@ public final class BatchNormFolding {
     return network.getVertex(name).paramTable(false);
   }
 
-  /** What normalisation does to each channel: x scale + shift. Rows of doubles, [1, C]. */
-  private record Affine(INDArray scale, INDArray shift) {}
-
-  private static Affine affine(BatchNormalization layer, Map<String, INDArray> parameters) {
-    INDArray mean = row(parameters.get(BatchNormalizationParamInitializer.GLOBAL_MEAN));
-    INDArray scale = inverseDeviation(layer, parameters);
-    if (!layer.isLockGammaBeta()) {
-      scale.muli(row(parameters.get(BatchNormalizationParamInitializer.GAMMA)));
-      INDArray beta = row(parameters.get(BatchNormalizationParamInitializer.BETA));
-      return new Affine(scale, beta.subi(mean.muli(scale)));
-    }
-    // Deeplearning4j's layer heeds a locked gamma and beta only where neither has its default.
-    boolean heeded = layer.getGamma() != 1 && layer.getBeta() != 0;
-    scale.muli(heeded ? layer.getGamma() : 1);
-    return new Affine(scale, mean.muli(scale).rsubi(heeded ? layer.getBeta() : 0));
-  }
-
-  private static INDArray inverseDeviation(
-      BatchNormalization layer, Map<String, INDArray> parameters) {
-    boolean logarithmic = layer.isUseLogStd();
-    double[] values =
-        row(parameters.get(
-                logarithmic
-                    ? BatchNormalizationParamInitializer.GLOBAL_LOG_STD
-                    : BatchNormalizationParamInitializer.GLOBAL_VAR))
-            .toDoubleVector();
-    for (int i = 0; i < values.length; i++) {
-      double variance = logarithmic ? Math.pow(10, 2 * values[i]) : values[i];
-      values[i] = 1 / Math.sqrt(variance + layer.getEps());
-    }
+  private static INDArray row(double[] values) {
     return Nd4j.createFromArray(values).reshape(1, values.length);
-  }
-
-  private static INDArray row(INDArray vector) {
-    return vector.reshape(1, vector.length()).castTo(DataType.DOUBLE).dup();
   }
 
   private static String weights(ConvolutionLayer layer) {
@@ -164,10 +130,5 @@ public final class BatchNormFolding {
         .castTo(DataType.DOUBLE)
         .mul(scale.reshape('c', shape))
         .castTo(weights.dataType());
-  }
-
-  private static INDArray shifted(INDArray bias, Affine affine) {
-    INDArray shift = affine.shift();
-    return bias == null ? shift : shift.add(row(bias).muli(affine.scale()));
   }
 }

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.espalier.graph.ChannelAffine;
 import org.espalier.graph.NetworkGraph;
 import org.espalier.graph.NewNode;
 import org.espalier.graph.Node;
@@ -119,10 +120,9 @@ public final class Deployment {
     Map<String, INDArray> table = table(node.name());
     ConvolutionLayer convolution = folded.convolution().clone();
     convolution.setHasBias(true);
-    double[] bias = folded.foldedBias(table);
     NewNode weights =
         fixed(folded.convolutionName(), convolution, folded.integers(table))
-            .parameter(BIAS, Nd4j.createFromArray(bias).reshape(1, bias.length));
+            .parameter(BIAS, row(folded.foldedBias(table)));
     if (folded.normalization().isRelu()) {
       graph.replace(
           node.name(), weights, NewNode.layer(node.name(), new ActivationLayer(Activation.RELU)));
@@ -146,14 +146,18 @@ public final class Deployment {
     convolution.setHasBias(true);
     graph.replace(
         node.name(),
-        fixed(node.name(), convolution, affine.scaled(integers))
-            .parameter(BIAS, affine.shifted(table(node.name()).get(BIAS))));
+        fixed(node.name(), convolution, ScaledIntegers.of(integers, affine.factor()))
+            .parameter(BIAS, row(affine.shifted(table(node.name()).get(BIAS)))));
     if (settings.isRelu()) {
       graph.replace(
           behind.name(), NewNode.layer(behind.name(), new ActivationLayer(Activation.RELU)));
     } else {
       graph.remove(behind.name());
     }
+  }
+
+  private static INDArray row(double[] values) {
+    return Nd4j.createFromArray(values).reshape(1, values.length);
   }
 
   private NewNode fixed(String name, Layer layer, IntegerWeights integers) {
@@ -171,7 +175,7 @@ public final class Deployment {
         || node.users().size() != 1
         || !(layer.getUnderlying() instanceof ConvolutionLayer convolution)
         || !(convolution.getActivationFn() instanceof ActivationIdentity)
-        || !ChannelAffine.canScale(integers)) {
+        || !ScaledIntegers.canScale(integers)) {
       return Optional.empty();
     }
     Node user = graph.node(node.users().get(0));
