@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.ImageShape;
+import org.espalier.graph.LayerWeights;
 import org.espalier.graph.NetworkGraph;
 import org.espalier.jobs.config.ModelConfig;
 import org.espalier.jobs.config.Schedule;
@@ -84,9 +84,11 @@ final class Models {
     return graph;
   }
 
-  private static long classes(ComputationGraph graph) {
-    Layer output = graph.getOutputLayer(0);
-    return output.conf().getLayer() instanceof BaseOutputLayer layer ? layer.getNOut() : -1;
+  /** Returns how many classes a network tells apart, in training form too; -1 where unknown. */
+  static long classes(ComputationGraph graph) {
+    return LayerWeights.kind(graph.getOutputLayer(0)) instanceof BaseOutputLayer layer
+        ? layer.getNOut()
+        : -1;
   }
 
   /** Returns a copy of a network that is trained as a configuration says. */
