@@ -63,7 +63,7 @@ public final class Lsq implements CompressionAlgorithm, Serializable {
     InputQuantization.place(
         form,
         layer -> isEnd(layer, layers) ? configuration.endBits() : configuration.activationBits(),
-        (bits, nonNegative) ->
+        (source, bits, nonNegative) ->
             new LearnedActivation(nonNegative ? CodeRange.unsigned(bits) : CodeRange.signed(bits)));
     return form.build();
   }

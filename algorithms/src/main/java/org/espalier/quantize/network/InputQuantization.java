@@ -16,9 +16,10 @@ public final class InputQuantization {
     /**
      * Makes a quantiser of so many bits.
      *
+     * @param source the node, or network input, of the network given whose values it rounds
      * @param nonNegative whether what it rounds is never below zero
      */
-    ActivationQuantizer make(int bits, boolean nonNegative);
+    ActivationQuantizer make(String source, int bits, boolean nonNegative);
   }
 
   /** Says how many bits what a layer reads has. */
@@ -39,13 +40,13 @@ public final class InputQuantization {
   public static void place(TrainingForm form, Bits bits, Maker maker) {
     for (Placement.Site site : form.placement().sites()) {
       if (!site.weightedOnly()) {
-        form.behind(site, maker.make(OTHERS, site.nonNegative()));
+        form.behind(site, maker.make(site.source(), OTHERS, site.nonNegative()));
       }
     }
     for (String layer : form.placement().weighted()) {
       int wanted = bits.of(layer);
       if (wanted < OTHERS || !form.readsQuantized(layer)) {
-        form.before(layer, maker.make(wanted, form.readsNonNegative(layer)));
+        form.before(layer, maker.make(form.original(layer), wanted, form.readsNonNegative(layer)));
       }
     }
   }

@@ -161,7 +161,7 @@ public final class TrainingForm {
   }
 
   /** What a layer read in the network that was given. */
-  private String original(String layer) {
+  String original(String layer) {
     return network.getConfiguration().getVertexInputs().get(layer).get(0);
   }
 

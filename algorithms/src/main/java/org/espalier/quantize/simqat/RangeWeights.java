@@ -7,6 +7,7 @@ import org.espalier.quantize.layer.IntegerWeights;
 import org.espalier.quantize.layer.Latent;
 import org.espalier.quantize.layer.Moment;
 import org.espalier.quantize.layer.WeightQuantizer;
+import org.espalier.quantize.layer.WeightScheme;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**

@@ -3,6 +3,7 @@ package org.espalier.quantize.simqat;
 import java.io.Serializable;
 import java.util.Objects;
 import org.espalier.quantize.CodeRange;
+import org.espalier.quantize.layer.WeightScheme;
 import org.espalier.quantize.observe.RunningRange;
 
 /**

@@ -79,7 +79,7 @@ public final class Slb implements CompressionAlgorithm, Serializable {
       InputQuantization.place(
           form,
           layer -> searched.contains(layer) ? configuration.activationBits() : OTHERS,
-          (bits, nonNegative) ->
+          (source, bits, nonNegative) ->
               new LearnedActivation(
                   nonNegative ? CodeRange.unsigned(bits) : CodeRange.signed(bits)));
     }

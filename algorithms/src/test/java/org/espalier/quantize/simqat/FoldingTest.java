@@ -17,6 +17,7 @@ import org.espalier.nn.ParameterClass;
 import org.espalier.nn.ParameterLayout;
 import org.espalier.quantize.GradientChecks;
 import org.espalier.quantize.QuantizedNetworks;
+import org.espalier.quantize.layer.WeightScheme;
 import org.espalier.quantize.network.QuantizedNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -18,6 +18,7 @@ import org.espalier.quantize.ValueRange;
 import org.espalier.quantize.layer.Latent;
 import org.espalier.quantize.layer.QuantizedLayer;
 import org.espalier.quantize.layer.WeightLayout;
+import org.espalier.quantize.layer.WeightScheme;
 import org.espalier.quantize.network.QuantizedNetwork;
 import org.espalier.quantize.observe.RunningRange;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package org.espalier.quantize.simqat;
+package org.espalier.quantize.layer;
 
 import java.io.Serializable;
 import org.espalier.quantize.CodeRange;
@@ -44,7 +44,13 @@ public record WeightScheme(
     return symmetric && narrow && perChannel;
   }
 
-  Quantization grid(ValueRange range) {
+  /** Returns the same with other bits. */
+  public WeightScheme withBits(int other) {
+    return new WeightScheme(other, symmetric, narrow, perChannel);
+  }
+
+  /** Returns the grid that covers a range. */
+  public Quantization grid(ValueRange range) {
     return symmetric
         ? Quantization.symmetric(range, codes())
         : Quantization.asymmetric(range, codes());
