@@ -52,7 +52,15 @@ public final class DistributedEvaluation {
           .map(
               shard ->
                   source.lend(
-                      layout, network -> sums(network.graph(), shard, pipeline, plan, classes)))
+                      layout,
+                      network ->
+                          sums(
+                              network.graph(),
+                              shard,
+                              pipeline,
+                              plan,
+                              classes,
+                              Interruption::check)))
           .reduce(EvaluationSums::plus)
           .result();
     } catch (Exception e) {
@@ -62,21 +70,28 @@ public final class DistributedEvaluation {
     }
   }
 
-  private static int classes(ComputationGraph graph) {
+  static int classes(ComputationGraph graph) {
     String output = graph.getConfiguration().getNetworkOutputs().get(0);
     return Math.toIntExact(graph.layerSize(output));
   }
 
-  private static EvaluationSums sums(
+  /**
+   * Judges a network on a shard.
+   *
+   * @param before is called before each batch, and may throw
+   */
+  static EvaluationSums sums(
       ComputationGraph graph,
       ImageShard shard,
       ImagePipeline pipeline,
       BatchPlan plan,
-      int classes) {
+      int classes,
+      Runnable before) {
     EvaluationSums sums = new EvaluationSums();
     Epoch batches = new Epoch(shard.images(), pipeline, plan);
     try (Predictor predictor = new Predictor(graph, TaskThreads.here())) {
       for (int k = 0; k < batches.size(); k++) {
+        before.run();
         Batch batch = batches.batch(k);
         DataSet data =
             BatchAdapter.plain()

@@ -61,15 +61,21 @@ public final class DistributedRecalibration {
   private static BatchMoments observe(
       NetworkSource source, ParameterLayout layout, ImageShard shard, TrainingPlan plan) {
     ShardBatches batches = new ShardBatches(plan, shard, 0);
-    return source.lend(
-        layout,
-        network -> {
-          BatchMoments moments = new BatchMoments();
-          for (int step = 0; step < batches.steps(); step++) {
-            moments.observe(network.graph(), batches.batch(step).data().getFeatures(0));
-          }
-          return moments;
-        });
+    return source.lend(layout, network -> observe(network.graph(), batches, Interruption::check));
+  }
+
+  /**
+   * Pools the moments of a network's batches.
+   *
+   * @param before is called before each batch, and may throw
+   */
+  static BatchMoments observe(ComputationGraph graph, ShardBatches batches, Runnable before) {
+    BatchMoments moments = new BatchMoments();
+    for (int step = 0; step < batches.steps(); step++) {
+      before.run();
+      moments.observe(graph, batches.batch(step).data().getFeatures(0));
+    }
+    return moments;
   }
 
   private static byte[] toBytes(BatchMoments moments) throws IOException {
