@@ -164,7 +164,9 @@ final class Evaluations {
     if (failure instanceof CancellationException) {
       CancellationException cancelled =
           new CancellationException(
-              "The evaluator gave up candidate " + done.pending().proposal().index());
+              "The evaluator gave up candidate "
+                  + done.pending().proposal().index()
+                  + (failure.getMessage() == null ? "" : ": " + failure.getMessage()));
       cancelled.initCause(failure);
       throw cancelled;
     }

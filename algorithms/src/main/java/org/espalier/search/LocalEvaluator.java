@@ -2,6 +2,7 @@ package org.espalier.search;
 
 import java.util.Comparator;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.PriorityBlockingQueue;
@@ -22,7 +23,8 @@ public final class LocalEvaluator implements Evaluator, AutoCloseable {
    *
    * @param threads candidates evaluated at once, at least 1
    * @param function evaluates one; called on several threads at once. What it throws becomes the
-   *     candidate's failure.
+   *     candidate's failure, but for a {@link CancellationException}: that gives the candidate up,
+   *     and ends the search.
    */
   public LocalEvaluator(int threads, Function<Candidate, Fitness> function) {
     if (threads < 1) {
@@ -82,6 +84,8 @@ public final class LocalEvaluator implements Evaluator, AutoCloseable {
     public void run() {
       try {
         fitness.complete(function.apply(candidate));
+      } catch (CancellationException givenUp) {
+        fitness.completeExceptionally(givenUp);
       } catch (Exception | OutOfMemoryError | StackOverflowError failure) {
         if (executor.isShutdown()) {
           fitness.cancel(false); // interrupted, most likely

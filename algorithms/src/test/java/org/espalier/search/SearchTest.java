@@ -223,6 +223,20 @@ class SearchTest {
   }
 
   @Test
+  void anEvaluatorThatCannotGoOnSaysWhy() {
+    try (LocalEvaluator evaluator =
+        new LocalEvaluator(
+            1,
+            candidate -> {
+              throw new CancellationException("Cannot go on: the power is out");
+            })) {
+      assertThatThrownBy(Search.of(SPACE, COLONY, evaluator)::run)
+          .isInstanceOf(CancellationException.class)
+          .hasMessage("The evaluator gave up candidate 0: Cannot go on: the power is out");
+    }
+  }
+
+  @Test
   void aSearchOfFailuresEndsWithoutABest() throws InterruptedException {
     try (LocalEvaluator evaluator =
         new LocalEvaluator(
