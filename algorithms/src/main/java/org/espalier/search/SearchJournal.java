@@ -149,7 +149,9 @@ final class SearchJournal {
     try {
       journal.append(JSON.writeValueAsString(node));
     } catch (IOException e) {
-      throw new JournalException("Cannot write the journal: " + e.getMessage(), e);
+      // HDFS adds the name node's stack
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+      throw new JournalException("Cannot write the journal: " + reason, e);
     }
   }
 

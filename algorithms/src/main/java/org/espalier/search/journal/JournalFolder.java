@@ -109,7 +109,9 @@ public final class JournalFolder implements Journal {
       try {
         broken.close();
       } catch (IOException alsoFailed) {
-        failure.addSuppressed(alsoFailed);
+        if (alsoFailed != failure) { // HDFS throws the same again
+          failure.addSuppressed(alsoFailed);
+        }
       }
       throw failure;
     }
