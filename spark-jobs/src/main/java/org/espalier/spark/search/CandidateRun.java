@@ -16,7 +16,8 @@ import org.espalier.search.Fitness;
  * @param endMillis when it ended, likewise
  * @param prepareMillis how long of that the executor prepared itself for the search, which its
  *     first task of the search does; 0 for others
- * @param jobMillis how long the driver was at it, from before the Spark job to its result
+ * @param jobMillis how long the driver was at it, from before the Spark job to its result; its task
+ *     may wait meanwhile for a free executor
  */
 public record CandidateRun(
     Candidate candidate,
@@ -27,10 +28,4 @@ public record CandidateRun(
     long startMillis,
     long endMillis,
     long prepareMillis,
-    double jobMillis) {
-
-  /** Returns how much of the job's time was not the task's. */
-  public double overheadMillis() {
-    return jobMillis - (endMillis - startMillis);
-  }
-}
+    double jobMillis) {}

@@ -7,9 +7,11 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.resource.ResourceProfile;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.transform.ImagePipeline;
 import org.espalier.nn.BatchNormRuntime;
@@ -66,6 +68,8 @@ public final class SparkEvaluator implements Evaluator, AutoCloseable {
     // One for all candidates, as each request for GPUs makes a resource profile.
     this.place = StageGpus.of(sc).withOne(sc.parallelize(List.of(0), 1));
     this.slots = builder.slots > 0 ? builder.slots : concurrentTasks();
+    // As many tasks again wait in Spark, so that no executor ever waits for the driver.
+    int submitted = builder.slots > 0 ? builder.slots : 2 * slots;
     this.base = sc.broadcast(BaseNetwork.of(builder.base));
     this.images = sc.broadcast(builder.images);
     this.task =
@@ -75,11 +79,14 @@ public final class SparkEvaluator implements Evaluator, AutoCloseable {
             images,
             new Judging(builder.training, builder.evaluation),
             builder.limit);
-    this.jobs = new LocalEvaluator(slots, this::evaluate);
+    this.jobs = new LocalEvaluator(submitted, this::evaluate);
   }
 
   private int concurrentTasks() {
-    return Math.max(1, sc.sc().maxNumConcurrentTasks(place.rdd().getResourceProfile()));
+    ResourceProfile own = place.rdd().getResourceProfile();
+    ResourceProfile profile =
+        own == null ? sc.sc().resourceProfileManager().defaultResourceProfile() : own;
+    return Math.max(1, sc.sc().maxNumConcurrentTasks(profile));
   }
 
   /**
@@ -161,6 +168,11 @@ public final class SparkEvaluator implements Evaluator, AutoCloseable {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
   }
 
+  /** Returns the names of what every executor holds, as Spark calls its blocks. */
+  List<String> broadcasts() {
+    return Stream.of(base, images).map(each -> "broadcast_" + each.id()).toList();
+  }
+
   /** Gives up what waits and what runs, and frees the executors' memory. */
   @Override
   public void close() {
@@ -238,8 +250,9 @@ public final class SparkEvaluator implements Evaluator, AutoCloseable {
     }
 
     /**
-     * Sets how many candidates are evaluated at once, at least 1; unless told, as many as the
-     * executors that are there now have room for.
+     * Limits how many candidates are evaluated at once, at least 1; unless told, as many as the
+     * executors that are there now have room for. With fewer than that an executor waits for the
+     * driver between two candidates.
      */
     public Builder slots(int count) {
       if (count < 1) {

@@ -37,11 +37,11 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /** Networks and images small enough to train in a blink. */
-final class TinyData {
-  static final ImageShape SHAPE = new ImageShape(6, 6, 1);
-  static final int CLASSES = 6;
-  static final ImagePipeline PLAIN = ImagePipeline.evaluation(Normalization.GREY);
-  static final ImagePipeline AUGMENTED = ImagePipeline.train(1, true, Normalization.GREY);
+public final class TinyData {
+  public static final ImageShape SHAPE = new ImageShape(6, 6, 1);
+  public static final int CLASSES = 6;
+  public static final ImagePipeline PLAIN = ImagePipeline.evaluation(Normalization.GREY);
+  public static final ImagePipeline AUGMENTED = ImagePipeline.train(1, true, Normalization.GREY);
 
   private TinyData() {}
 
@@ -107,7 +107,7 @@ final class TinyData {
   }
 
   /** Returns a network of this project's own layers, with a residual block. */
-  static ComputationGraph residual(IUpdater updater) {
+  public static ComputationGraph residual(IUpdater updater) {
     return initialised(
         layers(updater)
             .addLayer("conv", Convolution.builder(3, 3).nOut(8).padding(1, 1).build(), "in")
@@ -141,7 +141,7 @@ final class TinyData {
   }
 
   /** Returns images whose brightness tells their class, give or take. */
-  static List<LabeledImage> images(int count) {
+  public static List<LabeledImage> images(int count) {
     List<LabeledImage> images = new ArrayList<>();
     for (int index = 0; index < count; index++) {
       SplittableRandom random = RandomStreams.of(3, "tiny", index);
