@@ -1,6 +1,7 @@
 package org.espalier.data;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A part of a data set, opened and checked, its images not yet in memory.
@@ -44,6 +45,8 @@ public interface ImageSet {
       throw new IllegalArgumentException(
           "Cannot limit a data set: the number of images must be at least 1 (" + count + ")");
     }
-    return count >= size() ? this : new FirstImages(this, count);
+    return count >= size()
+        ? this
+        : new SelectedImages(this, IntStream.range(0, Math.toIntExact(count)).toArray());
   }
 }

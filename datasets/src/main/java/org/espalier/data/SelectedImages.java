@@ -1,23 +1,30 @@
 package org.espalier.data;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
-/** The beginning of a set. */
-final class FirstImages implements ImageSet {
+/** Some images of a set, by their ranks in it. */
+final class SelectedImages implements ImageSet {
   /**
    * Images to a piece; the pieces do not depend on how the set is cut, so neither do the images.
    */
   private static final int PIECE = 256;
 
   private final ImageSet whole;
-  private final long size;
+  private final int[] ranks;
 
-  FirstImages(ImageSet whole, long size) {
+  /**
+   * Selects.
+   *
+   * @param ranks ascending, each less than the set's size
+   */
+  SelectedImages(ImageSet whole, int... ranks) {
     this.whole = whole;
-    this.size = Math.min(size, whole.size());
+    this.ranks = ranks;
   }
 
   @Override
@@ -37,7 +44,7 @@ final class FirstImages implements ImageSet {
 
   @Override
   public long size() {
-    return size;
+    return ranks.length;
   }
 
   @Override
@@ -49,26 +56,35 @@ final class FirstImages implements ImageSet {
   public List<ImageSlice> slices(int count) {
     int pieces = Math.toIntExact((whole.size() + PIECE - 1) / PIECE);
     List<ImageSlice> cut = whole.size() == 0 ? List.of() : whole.slices(pieces);
-    long[] bounds = new Slicing(size).bounds(count);
+    long[] bounds = new Slicing(ranks.length).bounds(count);
     List<ImageSlice> slices = new ArrayList<>();
+    int piece = 0;
+    long start = 0;
     for (int i = 0; i < count; i++) {
       List<Piece> parts = new ArrayList<>();
-      long start = 0;
-      for (ImageSlice piece : cut) {
-        long from = Math.max(bounds[i], start);
-        long to = Math.min(bounds[i + 1], start + piece.size());
-        if (from < to) {
-          parts.add(new Piece(piece, (int) (from - start), (int) (to - start)));
+      int next = Math.toIntExact(bounds[i]);
+      while (next < bounds[i + 1]) {
+        while (ranks[next] >= start + cut.get(piece).size()) {
+          start += cut.get(piece).size();
+          piece++;
         }
-        start += piece.size();
+        int end = next;
+        while (end < bounds[i + 1] && ranks[end] < start + cut.get(piece).size()) {
+          end++;
+        }
+        int first = Math.toIntExact(start);
+        int[] positions = Arrays.stream(ranks, next, end).map(rank -> rank - first).toArray();
+        parts.add(new Piece(cut.get(piece), positions));
+        next = end;
       }
       slices.add(new Slice(bounds[i], bounds[i + 1] - bounds[i], parts));
     }
     return slices;
   }
 
-  /** The usable images of ranks {@code [from, to)} of a slice. */
-  private record Piece(ImageSlice slice, int from, int to) implements java.io.Serializable {}
+  /** The usable images at some positions of a slice. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Piece(ImageSlice slice, int[] positions) implements Serializable {}
 
   private record Slice(long first, long size, List<Piece> pieces) implements ImageSlice {
     @Override
@@ -77,9 +93,11 @@ final class FirstImages implements ImageSet {
       CorruptRecords corrupt = CorruptRecords.NONE;
       for (Piece piece : pieces) {
         SliceContent content = piece.slice().read(hadoop);
-        List<LabeledImage> read = content.images();
-        images.addAll(
-            read.subList(Math.min(piece.from(), read.size()), Math.min(piece.to(), read.size())));
+        for (int position : piece.positions()) {
+          if (position < content.images().size()) {
+            images.add(content.images().get(position));
+          }
+        }
         corrupt = corrupt.plus(content.corrupt());
       }
       return new SliceContent(images, corrupt);
