@@ -64,19 +64,4 @@ final class Costs {
   String reason(double value) {
     return "%s are above the limit of %s (%s)".formatted(name, limit.most(), value);
   }
-
-  /**
-   * Derives the seed of an evaluation.
-   *
-   * @param index that of the evaluation, or -1 where the code alone decides
-   */
-  static long evaluationSeed(long seed, Code code, int replicate, long index) {
-    long[] key = new long[code.length() + 2];
-    key[0] = replicate;
-    key[1] = index;
-    for (int i = 0; i < code.length(); i++) {
-      key[i + 2] = code.at(i);
-    }
-    return RandomStreams.of(seed, "evaluation", key).nextLong();
-  }
 }

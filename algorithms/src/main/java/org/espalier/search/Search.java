@@ -155,7 +155,7 @@ public final class Search {
   }
 
   private long seed(long index, Code code, int replicate) {
-    return Costs.evaluationSeed(seed, code, replicate, seedRule == SeedRule.CODE ? -1 : index);
+    return seedRule.seed(seed, index, code, replicate);
   }
 
   /** Returns everything that decides how the search goes. */
