@@ -45,7 +45,7 @@ record Bench(JobContext context, Workshop workshop, Measuring measuring, String 
 
   private ComputationGraph recalibrated(ComputationGraph slim, String stage, int batch) {
     long images = workshop.train().images();
-    context.progress().stageStarted(new StageStart(stage, 1, 1, images));
+    context.progress().stageStarted(new StageStart(stage, 1, 1, images, measuring.name()));
     long start = System.nanoTime();
     TrainingPlan plan = workshop.plan(stage, 1, batch);
     ComputationGraph recalibrated =

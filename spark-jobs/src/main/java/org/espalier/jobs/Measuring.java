@@ -27,18 +27,21 @@ final class Measuring {
   private final ImageShape shape;
   private final ImagePipeline pipeline;
   private final EvaluationConfig config;
+  private final String name;
 
   private Measuring(
       JavaSparkContext spark,
       Shards test,
       ImageShape shape,
       ImagePipeline pipeline,
-      EvaluationConfig config) {
+      EvaluationConfig config,
+      String name) {
     this.spark = spark;
     this.test = test;
     this.shape = shape;
     this.pipeline = pipeline;
     this.config = config;
+    this.name = name;
   }
 
   /**
@@ -50,7 +53,22 @@ final class Measuring {
   static Measuring of(
       JobContext context, Images images, Shards test, DataConfig data, EvaluationConfig config) {
     return new Measuring(
-        context.sparkContext(), test, images.set().shape(), images.evaluation(data), config);
+        context.sparkContext(),
+        test,
+        images.set().shape(),
+        images.evaluation(data),
+        config,
+        "test");
+  }
+
+  /** Returns the same on images of another name than {@code test}. */
+  Measuring named(String other) {
+    return new Measuring(spark, test, shape, pipeline, config, other);
+  }
+
+  /** Returns what the images are called. */
+  String name() {
+    return name;
   }
 
   /** Returns how well a network predicts the test images. */

@@ -75,7 +75,12 @@ final class Stages {
       context
           .progress()
           .stageStarted(
-              new StageStart(plan.stage(), start.epoch() + 1, plan.epochs(), train.images()));
+              new StageStart(
+                  plan.stage(),
+                  start.epoch() + 1,
+                  plan.epochs(),
+                  train.images(),
+                  conduct.measuring() == null ? "test" : conduct.measuring().name()));
       end =
           conduct
               .trainer()

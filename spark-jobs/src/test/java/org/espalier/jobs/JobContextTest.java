@@ -48,7 +48,7 @@ class JobContextTest {
   }
 
   private static void stage(JobContext context, String name, double loss) {
-    context.progress().stageStarted(new StageStart(name, 1, 1, 10));
+    context.progress().stageStarted(new StageStart(name, 1, 1, 10, "test"));
     context.progress().epochEnded(new EpochResult(name, 1, loss, 0.5, Double.NaN, 0.5, 0.1, 10, 2));
     context.progress().stageEnded(StageResult.of(name, 1, 10, 2, 0.5));
   }

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.espalier.jobs.progress.EpochResult;
 import org.espalier.jobs.progress.ProgressListener;
+import org.espalier.jobs.progress.SearchStep;
 import org.espalier.jobs.progress.StageResult;
 import org.espalier.jobs.progress.StageStart;
 import org.espalier.jobs.progress.Step;
@@ -25,6 +26,7 @@ public final class Console implements ProgressListener, AutoCloseable {
   private final boolean terminal;
   private final LongSupplier nanos;
   private StageState state;
+  private SearchState search;
   private long lastShown;
   private boolean drawn;
 
@@ -47,6 +49,7 @@ public final class Console implements ProgressListener, AutoCloseable {
   public synchronized void stageStarted(StageStart start) {
     long now = nanos.getAsLong();
     state = new StageState(start, now);
+    search = new SearchState(now);
     lastShown = now;
     String epochs = start.epochs() > 1 ? " (" + start.epochs() + " epochs)" : "";
     String from = start.firstEpoch() > 1 ? ", from epoch " + start.firstEpoch() : "";
@@ -60,16 +63,40 @@ public final class Console implements ProgressListener, AutoCloseable {
     }
     state.add(step);
     long now = nanos.getAsLong();
-    if (now - lastShown < (terminal ? TTY_INTERVAL : PLAIN_INTERVAL)) {
+    if (isDue(now)) {
+      show(terminal ? state.bar(now) : state.plain(now), now);
+    }
+  }
+
+  @Override
+  public synchronized void searched(SearchStep step) {
+    if (state == null) {
       return;
     }
+    long now = nanos.getAsLong();
+    if (!step.failure().isEmpty()) {
+      line("  " + step.failure());
+      lastShown = now;
+    } else if (step.phaseEnded()) {
+      line(search.phaseLine(step, now));
+      lastShown = now;
+    } else if (isDue(now)) {
+      show(terminal ? search.bar(step, now) : search.plain(step, now), now);
+    }
+  }
+
+  private boolean isDue(long now) {
+    return now - lastShown >= (terminal ? TTY_INTERVAL : PLAIN_INTERVAL);
+  }
+
+  private void show(String text, long now) {
     lastShown = now;
     if (terminal) {
-      out.print(ERASE + state.bar(now));
+      out.print(ERASE + text);
       out.flush();
       drawn = true;
     } else {
-      line(state.plain(now));
+      line(text);
     }
   }
 
@@ -89,7 +116,9 @@ public final class Console implements ProgressListener, AutoCloseable {
       text.append(", ").append(Texts.speed(result.imagesPerSecond()));
     }
     if (!Double.isNaN(result.top1())) {
-      text.append(", test accuracy ").append(Texts.percent(result.top1()));
+      String measuredOn = state == null ? "test" : state.measuredOn();
+      text.append(", ").append(measuredOn).append(" accuracy ");
+      text.append(Texts.percent(result.top1()));
     }
     line(text.toString());
     state = null;

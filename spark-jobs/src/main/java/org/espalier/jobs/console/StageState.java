@@ -37,9 +37,20 @@ final class StageState {
     return Double.isNaN(old) ? fresh : old + SMOOTHING * (fresh - old);
   }
 
+  /** Returns the images on which accuracy is measured. */
+  String measuredOn() {
+    return start.measuredOn();
+  }
+
   void nextEpoch(int next) {
     epoch = next;
     imagesInEpoch = 0;
+  }
+
+  /** Returns how the bar reads when so much of it is filled. */
+  static String bar(double share) {
+    int filled = (int) Math.round(share * BAR);
+    return "[" + "=".repeat(filled) + " ".repeat(BAR - filled) + "]";
   }
 
   private double epochShare() {
@@ -56,8 +67,7 @@ final class StageState {
 
   /** Returns the line for a terminal. */
   String bar(long now) {
-    int filled = (int) Math.round(epochShare() * BAR);
-    return "  " + place() + " [" + "=".repeat(filled) + " ".repeat(BAR - filled) + "]" + facts(now);
+    return "  " + place() + " " + bar(epochShare()) + facts(now);
   }
 
   /** Returns the line for a log. */
@@ -91,7 +101,7 @@ final class StageState {
     }
     text.append(learned(result.loss(), result.accuracy()));
     if (!Double.isNaN(result.top1())) {
-      text.append("  test ").append(Texts.percent(result.top1()));
+      text.append("  ").append(start.measuredOn()).append(' ').append(Texts.percent(result.top1()));
     }
     if (result.seconds() > 0 && result.images() > 0) {
       text.append("  ").append(Texts.speed(result.images() / result.seconds()));

@@ -7,8 +7,8 @@ package org.espalier.jobs.progress;
  * @param epoch the epoch, from 1
  * @param loss mean loss over the training images, or NaN
  * @param accuracy accuracy on the training images, 0 to 1, or NaN
- * @param testLoss mean loss over the test images, or NaN
- * @param top1 share of the test images whose class is the first choice, or NaN
+ * @param testLoss mean loss over the images on which accuracy is measured, or NaN
+ * @param top1 share of these images whose class is the first choice, or NaN
  * @param learningRate the learning rate of the epoch, or NaN
  * @param images images worked on
  * @param seconds time taken

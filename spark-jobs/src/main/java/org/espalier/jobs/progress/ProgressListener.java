@@ -16,6 +16,9 @@ public interface ProgressListener {
   /** Some images were worked on. */
   default void stepped(Step step) {}
 
+  /** A search within a stage is further. */
+  default void searched(SearchStep step) {}
+
   /** An epoch, or a pass that has no epochs, is complete. */
   default void epochEnded(EpochResult result) {}
 
@@ -34,6 +37,11 @@ public interface ProgressListener {
       @Override
       public void stepped(Step step) {
         told.forEach(listener -> listener.stepped(step));
+      }
+
+      @Override
+      public void searched(SearchStep step) {
+        told.forEach(listener -> listener.searched(step));
       }
 
       @Override

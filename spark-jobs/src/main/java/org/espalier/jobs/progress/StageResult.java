@@ -8,7 +8,8 @@ package org.espalier.jobs.progress;
  * @param images images worked on in the whole stage
  * @param seconds time taken
  * @param imagesPerSecond images a second over the whole stage, or NaN
- * @param top1 accuracy on the test images after the stage, 0 to 1, or NaN where not measured
+ * @param top1 accuracy after the stage, on the test images or those held out, 0 to 1, or NaN where
+ *     not measured
  */
 public record StageResult(
     String name, int epochs, long images, double seconds, double imagesPerSecond, double top1) {

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 import org.espalier.jobs.progress.EpochResult;
+import org.espalier.jobs.progress.SearchStep;
 import org.espalier.jobs.progress.StageResult;
 import org.espalier.jobs.progress.StageStart;
 import org.espalier.jobs.progress.Step;
@@ -32,7 +33,7 @@ class ConsoleTest {
   @Test
   void aTerminalSeesABarThatIsDrawnAnew() {
     Console console = console(true);
-    console.stageStarted(new StageStart("fine-tune", 1, 2, 1000));
+    console.stageStarted(new StageStart("fine-tune", 1, 2, 1000, "test"));
     pass(5);
     console.stepped(new Step(500, 0.5, 0.9));
     console.epochEnded(new EpochResult("fine-tune", 1, 0.5, 0.9, Double.NaN, 0.875, 0.1, 1000, 10));
@@ -47,7 +48,7 @@ class ConsoleTest {
   @Test
   void elsewhereALineEveryTenSecondsAndOneAnEpochMustDo() {
     Console console = console(false);
-    console.stageStarted(new StageStart("train", 1, 1, 100));
+    console.stageStarted(new StageStart("train", 1, 1, 100, "test"));
     for (int step = 0; step < 30; step++) {
       pass(0.5);
       console.stepped(new Step(3, Double.NaN, Double.NaN));
@@ -65,10 +66,49 @@ class ConsoleTest {
             """);
   }
 
+  private static SearchStep searched(long done, int wave, int running, boolean phaseEnded) {
+    return new SearchStep(
+        "employed", 2, wave, 0.7125, done, 10, 110 - done, running, phaseEnded, "");
+  }
+
+  @Test
+  void aSearchSaysWhereItIsAndWhatIsLeft() {
+    Console console = console(false);
+    console.stageStarted(new StageStart("search", 1, 1, 0, "held-out"));
+    pass(20);
+    console.searched(searched(30, 1, 2, false));
+    pass(1);
+    console.searched(searched(31, 1, 2, false));
+    console.searched(searched(32, 0, 0, true));
+    console.searched(
+        new SearchStep("onlooker", 2, 0, 0.7, 33, 0, 77, 1, false, "evaluation 33 failed: NaN"));
+    console.stageEnded(StageResult.of("search", 1, 4200, 42, Double.NaN));
+    assertThat(shown())
+        .isEqualTo(
+            """
+            search
+              employed 2, wave 2  best 71.25 %  2 running  30 done  80 left, 1 min 20 s
+              employed 2 complete  best 71.25 %  32 done  78 left  21 s
+              evaluation 33 failed: NaN
+              done in 42 s, 100 images/s
+            """);
+  }
+
+  @Test
+  void aTerminalSeesASearchAsABar() {
+    Console console = console(true);
+    console.stageStarted(new StageStart("search", 1, 1, 0, "held-out"));
+    pass(20);
+    console.searched(searched(55, 0, 3, false));
+    assertThat(shown())
+        .endsWith(
+            "  [============            ] employed 2  best 71.25 %  3 running  55 done  55 left, 24 s");
+  }
+
   @Test
   void aTerminalIsLeftClean() {
     Console console = console(true);
-    console.stageStarted(new StageStart("train", 3, 4, 100));
+    console.stageStarted(new StageStart("train", 3, 4, 100, "test"));
     pass(1);
     console.stepped(new Step(10, 1, Double.NaN));
     console.close();

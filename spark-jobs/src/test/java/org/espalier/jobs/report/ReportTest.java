@@ -96,7 +96,7 @@ class ReportTest {
         new org.apache.hadoop.fs.Path(folder.toUri().toString(), "events.jsonl");
     EventLog log = EventLog.open(file, new Configuration(), Clock.systemUTC());
     Events events = new Events(log);
-    events.stageStarted(new StageStart("train", 1, 2, 10));
+    events.stageStarted(new StageStart("train", 1, 2, 10, "test"));
     events.epochEnded(epoch("train", 1, 2.0));
     events.epochEnded(epoch("train", 2, 1.5));
     events.stageEnded(StageResult.of("train", 2, 20, 4, 0.5));
