@@ -8,10 +8,17 @@ import org.espalier.graph.ChannelGroup;
 import org.espalier.graph.ChannelSlice;
 
 /** Which of a layer's output channels stay, of whatever groups they are. */
-final class KeptOutputs {
+public final class KeptOutputs {
   private KeptOutputs() {}
 
-  static Map<String, int[]> of(ComputationGraph network, Map<ChannelGroup, int[]> kept) {
+  /**
+   * Returns the output channels that stay, ascending, of each layer that makes channels of the
+   * groups.
+   *
+   * @param network the network that the groups are of
+   * @param kept the channels that stay, by group
+   */
+  public static Map<String, int[]> of(ComputationGraph network, Map<ChannelGroup, int[]> kept) {
     Map<String, BitSet> stay = new LinkedHashMap<>();
     kept.forEach(
         (group, channels) -> {
