@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "compress",
     description =
         "Compresses a network by a pipeline of algorithms: prune (by the importance of channels),"
-            + " scop. Each is fine-tuned before the next begins.",
+            + " scop, abc (search of a structure). Each is fine-tuned before the next begins.",
     footer = Espalier.KEYS_FOOTER)
 final class CompressCommand extends JobCommand<CompressJobConfig> {
 

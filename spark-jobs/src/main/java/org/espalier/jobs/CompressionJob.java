@@ -3,6 +3,8 @@ package org.espalier.jobs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -10,6 +12,7 @@ import org.espalier.data.Part;
 import org.espalier.graph.LayerCost;
 import org.espalier.jobs.config.CompressionJobConfig;
 import org.espalier.jobs.report.LayerChange;
+import org.espalier.spark.training.Shards;
 import org.espalier.weights.WeightsFile;
 
 /**
@@ -24,21 +27,34 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
   record Named(String prefix, CompressionStep step) {}
 
   /** Returns the pipeline. */
-  abstract List<Named> pipeline(C config, Images train, JobContext context) throws IOException;
+  abstract List<Named> pipeline(C config, TrainingImages images, JobContext context)
+      throws IOException;
+
+  /** Returns how many training images are held out, where the pipeline judges networks by such. */
+  OptionalInt heldOut(C config) {
+    return OptionalInt.empty();
+  }
 
   @Override
   public final void run(C config, JobContext context) throws IOException {
-    Images train = Images.open(config.data(), Part.TRAIN, context.hadoop());
+    TrainingImages images =
+        TrainingImages.of(
+            Images.open(config.data(), Part.TRAIN, context.hadoop()),
+            heldOut(config),
+            config.seed());
+    Images train = images.train();
     Images test = Images.open(config.data(), Part.TEST, context.hadoop());
     ComputationGraph given = Models.load(config.model(), train, config.seed(), context.hadoop());
-    List<Named> pipeline = pipeline(config, train, context);
+    List<Named> pipeline = pipeline(config, images, context);
     rehearse(pipeline, given, config, PrecisionCheck.of(context, train));
     try (Workshop workshop =
-        Workshop.open(context, config.seed(), config.data(), config.checkpoint(), train, test)) {
+            Workshop.open(context, config.seed(), config.data(), config.checkpoint(), train, test);
+        Watch watch = watch(images.heldOut(), config, context)) {
       workshop.report();
       Measuring measuring =
           Measuring.of(context, test, workshop.test(), config.data(), config.evaluation());
-      compress(pipeline, given, config, new Bench(context, workshop, measuring, ""));
+      Bench bench = new Bench(context, workshop, watch.or(measuring), "");
+      compress(pipeline, given, config, bench, measuring);
       workshop.stages().clear();
     }
   }
@@ -53,14 +69,41 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
     }
   }
 
-  private void compress(List<Named> pipeline, ComputationGraph given, C config, Bench bench)
+  /** What networks are measured on between the first and the last, where not on test images. */
+  private record Watch(Shards shards, Measuring measuring) implements AutoCloseable {
+    Measuring or(Measuring test) {
+      return measuring == null ? test : measuring;
+    }
+
+    @Override
+    public void close() {
+      if (shards != null) {
+        shards.close();
+      }
+    }
+  }
+
+  private Watch watch(Optional<Images> heldOut, C config, JobContext context) throws IOException {
+    if (heldOut.isEmpty()) {
+      return new Watch(null, null);
+    }
+    Images images = heldOut.get();
+    Shards shards = Shards.contiguous(context.sparkContext(), images.set(), context.partitions());
+    return new Watch(
+        shards,
+        Measuring.of(context, images, shards, config.data(), config.evaluation())
+            .named("held-out"));
+  }
+
+  private void compress(
+      List<Named> pipeline, ComputationGraph given, C config, Bench bench, Measuring test)
       throws IOException {
     ComputationGraph baseline =
         config.training().epochs() == 0
             ? given
             : bench.workshop().train("baseline", () -> given, config.training(), bench.measuring());
     JobContext context = bench.context();
-    context.report().before(bench.measuring().measure(baseline));
+    context.report().before(test.measure(baseline));
     KeptChannels kept = new KeptChannels();
     ComputationGraph network = baseline;
     for (Named named : pipeline) {
@@ -68,7 +111,7 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
       network = named.step().run(network, own, kept);
     }
     report(baseline, network, kept, bench);
-    context.report().after(bench.measuring().measure(network));
+    context.report().after(test.measure(network));
     WeightsFile.save(network, context.path("model.zip"), context.hadoop());
   }
 

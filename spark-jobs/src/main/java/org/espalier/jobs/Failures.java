@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import org.espalier.jobs.config.InvalidConfigException;
+import org.espalier.search.JournalException;
 import org.espalier.spark.training.TrainingException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -38,6 +39,7 @@ final class Failures {
             && (told instanceof InvalidConfigException
                 || told instanceof JobFailedException
                 || told instanceof TrainingException
+                || told instanceof JournalException
                 || told instanceof IOException
                 || told instanceof IllegalArgumentException);
     String type = told.getClass().getSimpleName();

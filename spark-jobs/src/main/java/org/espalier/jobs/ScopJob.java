@@ -25,9 +25,12 @@ final class ScopJob extends CompressionJob<ScopJobConfig> {
   private static final int GAUSSIAN_SAMPLE = 5000;
 
   @Override
-  List<Named> pipeline(ScopJobConfig config, Images train, JobContext context) throws IOException {
+  List<Named> pipeline(ScopJobConfig config, TrainingImages images, JobContext context)
+      throws IOException {
     return List.of(
-        new Named("", step(config.scop(), config.seed(), config.data(), train, context.hadoop())));
+        new Named(
+            "",
+            step(config.scop(), config.seed(), config.data(), images.train(), context.hadoop())));
   }
 
   /** Makes the step from its configuration. */

@@ -14,6 +14,7 @@ final class Verbs {
         new TrainCommand(new TrainJob()),
         new EvaluateCommand(new EvaluateJob()),
         new ScopCommand(new ScopJob()),
+        new AbcCommand(new AbcJob()),
         new CompressCommand(new CompressJob()),
         new InspectCommand(new InspectJob()),
         new CommandLine(new BenchmarkCommand(new BenchmarkJob()))

@@ -28,11 +28,12 @@ class EspalierTest {
   void helpListsTheVerbs() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .contains("data", "train", "evaluate", "scop", "compress", "inspect", "benchmark");
+        .contains("data", "train", "evaluate", "scop", "abc", "compress", "inspect", "benchmark");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"data", "train", "evaluate", "scop", "compress", "inspect", "benchmark"})
+  @ValueSource(
+      strings = {"data", "train", "evaluate", "scop", "abc", "compress", "inspect", "benchmark"})
   void eachVerbHasHelp(String verb) {
     assertThat(run(verb, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: espalier " + verb);
@@ -63,7 +64,7 @@ class EspalierTest {
         .isEqualTo(
             """
             espalier: no verb given; see espalier --help
-            espalier: no verb prune, there are data, train, evaluate, scop, compress, inspect, benchmark; \
+            espalier: no verb prune, there are data, train, evaluate, scop, abc, compress, inspect, benchmark; \
             see espalier --help
             espalier: Unknown options: '--rate', '0.3'; see espalier scop --help
             """);

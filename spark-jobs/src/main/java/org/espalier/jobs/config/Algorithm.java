@@ -5,5 +5,7 @@ public enum Algorithm {
   /** Pruning by the importance of channels. */
   PRUNE,
   /** Pruning by comparison with knockoff features. */
-  SCOP
+  SCOP,
+  /** Search of a structure, by an artificial bee colony for example. */
+  ABC
 }

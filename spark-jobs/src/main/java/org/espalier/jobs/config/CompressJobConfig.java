@@ -16,6 +16,7 @@ public record CompressJobConfig(
     List<Algorithm> pipeline,
     PruneConfig prune,
     ScopConfig scop,
+    AbcConfig abc,
     EvaluationConfig evaluation,
     CheckpointConfig checkpoint,
     SparkConfig spark)
@@ -43,6 +44,7 @@ public record CompressJobConfig(
         pipeline,
         PruneConfig.from(root.section("prune")),
         ScopConfig.from(root.section("scop")),
+        AbcConfig.from(root.section("abc")),
         EvaluationConfig.from(root.section("evaluation")),
         CheckpointConfig.from(root.section("checkpoint")),
         SparkConfig.from(root.section("spark")));

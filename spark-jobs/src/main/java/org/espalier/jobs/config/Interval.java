@@ -25,6 +25,11 @@ record Interval(double min, boolean minIncluded, double max, boolean maxIncluded
     return new Interval(min, true, max, false, text);
   }
 
+  static Interval openClosed(double min, double max) {
+    String text = "in (" + shortest(min) + ", " + shortest(max) + "]";
+    return new Interval(min, false, max, true, text);
+  }
+
   static Interval open(double min, double max) {
     String text = "in (" + shortest(min) + ", " + shortest(max) + ")";
     return new Interval(min, false, max, false, text);

@@ -1,0 +1,219 @@
+package org.espalier.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.weights.WeightsFile;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole searches on few images: what is found here is little, but every stage is real. */
+@Tag("slow")
+class AbcJobTest {
+  /** 3 sources, then 2 x 3 evaluations in each of 2 cycles; 2 x 2 of finalists. */
+  private static final int SEARCHED = 15;
+
+  private static final int FINAL = 4;
+
+  @TempDir private Path folder;
+
+  private static List<String> arguments(Path output, String... more) {
+    return JobRuns.arguments(
+        "abc",
+        List.of(
+            "output=" + output,
+            "seed=7",
+            "data.synthetic.height=16",
+            "data.synthetic.width=16",
+            "data.synthetic.train=192",
+            "data.synthetic.test=64",
+            "training.epochs=1",
+            "training.batch=32",
+            "abc.sources=3",
+            "abc.cycles=2",
+            "abc.limit=9",
+            "abc.heldOut=48",
+            "abc.fidelity.recalibrate=32",
+            "abc.fidelity.batch=16",
+            "abc.finalists.codes=2",
+            "abc.finalists.replicates=2",
+            "abc.constraint.on=macs",
+            "abc.fineTune.epochs=1",
+            "abc.fineTune.batch=32",
+            "evaluation.latencyRuns=0",
+            "spark.partitions=2"),
+        more);
+  }
+
+  private JsonNode run(String name, String... settings) throws IOException {
+    Path output = folder.resolve(name);
+    JobRuns.run(0, arguments(output, settings));
+    return JobRuns.report(output);
+  }
+
+  /** Returns what a report says apart from times and places. */
+  private static JsonNode outcome(Path output) throws IOException {
+    ObjectNode report = (ObjectNode) JobRuns.outcome(output);
+    ((ObjectNode) report.get("search")).remove(List.of("driver", "schedule", "timeline"));
+    return report;
+  }
+
+  @Test
+  void theWinnerIsSlimmedFineTunedAndReported() throws Exception {
+    JsonNode report = run("output");
+
+    JsonNode search = report.path("search");
+    assertThat(search.path("evaluations").asInt()).isEqualTo(SEARCHED + FINAL);
+    assertThat(search.path("trace")).hasSize(SEARCHED);
+    assertThat(search.path("finalists")).hasSize(2);
+    assertThat(search.path("failures").asInt()).isZero();
+    assertThat(search.path("budget").path("evaluations").asInt()).isEqualTo(SEARCHED);
+    assertThat(search.path("budget").path("images").asInt()).isEqualTo((SEARCHED + FINAL) * 32);
+    assertThat(search.path("evaluated").asInt() + search.path("cacheHits").asInt())
+        .isEqualTo(SEARCHED + FINAL);
+    assertThat(search.path("timeline")).hasSize(search.path("evaluated").asInt());
+    assertThat(search.path("schedule").path("share").asDouble()).isBetween(0.01, 1.0);
+    assertThat(search.path("driver").path("share").asDouble()).isBetween(0.0, 1.0);
+    JsonNode best = search.path("best");
+    assertThat(best.path("code")).hasSize(9);
+    double before = report.path("before").path("macs").asDouble();
+    assertThat(best.path("macs").asDouble()).isLessThanOrEqualTo(0.55 * before);
+    assertThat(report.path("after").path("macs")).isEqualTo(best.path("macs"));
+    assertThat(report.path("after").path("parameters")).isEqualTo(best.path("parameters"));
+    ComputationGraph network =
+        WeightsFile.load(
+            new org.apache.hadoop.fs.Path(folder.resolve("output/model.zip").toUri()),
+            new Configuration());
+    assertThat(report.path("layers")).hasSize(9);
+    for (JsonNode layer : report.path("layers")) {
+      String name = layer.path("name").asText();
+      assertThat(layer.path("channelsAfter").asLong()).isEqualTo(network.layerSize(name));
+    }
+    assertThat(JobRuns.stages(report))
+        .containsExactly("baseline", "search", "recalibrate", "fine-tune");
+    assertThat(report.path("data").path("train").asInt()).isEqualTo(144);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"float32", "trained"})
+  void sequentialFindsTheSameAsWave(String fidelity) throws Exception {
+    String epochs = "abc.fidelity.epochs=" + (fidelity.equals("trained") ? 1 : 0);
+    JsonNode wave = run("wave", epochs, "abc.mode=wave").path("search");
+    JsonNode sequential = run("sequential", epochs, "abc.mode=sequential").path("search");
+
+    assertThat(sequential.path("best")).isEqualTo(wave.path("best"));
+    assertThat(sequential.path("finalists")).isEqualTo(wave.path("finalists"));
+    assertThat(fitnesses(sequential)).isEqualTo(fitnesses(wave));
+  }
+
+  private static List<String> fitnesses(JsonNode search) {
+    return search.path("trace").findValuesAsText("fitness");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"random", "evolution"})
+  void otherSearchersHaveTheSameBudget(String searcher) throws Exception {
+    JsonNode search = run("output", "abc.searcher=" + searcher).path("search");
+
+    assertThat(search.path("trace")).hasSize(SEARCHED);
+    assertThat(search.path("searcher").asText()).isEqualTo(searcher);
+    assertThat(search.path("best").path("macs").asLong()).isPositive();
+  }
+
+  @Test
+  void aPipelineMaySearchWhatPruningLeft() throws Exception {
+    Path output = folder.resolve("output");
+    List<String> arguments =
+        JobRuns.arguments(
+            "compress",
+            arguments(output).stream().filter(each -> each.contains("=")).toList(),
+            "pipeline=[prune, abc]",
+            "prune.fineTune.epochs=1",
+            "abc.constraint.share=0.9");
+    JobRuns.run(0, arguments);
+
+    JsonNode report = JobRuns.report(output);
+    assertThat(JobRuns.stages(report))
+        .containsExactly(
+            "baseline",
+            "prune-recalibrate",
+            "prune-fine-tune",
+            "abc-search",
+            "abc-recalibrate",
+            "abc-fine-tune");
+    assertThat(report.path("after").path("macs"))
+        .isEqualTo(report.path("search").path("best").path("macs"));
+  }
+
+  @Test
+  void aSearchKilledAgainAndAgainGoesOnAndEndsAlike() throws Exception {
+    Path whole = folder.resolve("whole");
+    JobRuns.run(0, arguments(whole));
+    Path killed = folder.resolve("killed");
+    Path log = folder.resolve("process.log");
+    List<String> moments =
+        List.of(
+            "\"phase\":\"initial\"",
+            "\"phase\":\"onlooker\"",
+            "\"phase\":\"employed\",\"cycle\":1",
+            "\"replicate\":1",
+            "\"pruned\"");
+    for (String moment : moments) {
+      Process process = JobRuns.start(arguments(killed), log);
+      JobRuns.awaitEvent(killed, moment, process, log);
+      process.destroyForcibly().waitFor();
+    }
+    assertThat(killed.resolve("report.json")).doesNotExist();
+
+    JobRuns.run(0, arguments(killed));
+
+    assertThat(Files.readString(killed.resolve("events.jsonl")))
+        .contains("\"stage-resumed\",\"stage\":\"search\"");
+    assertThat(outcome(killed)).isEqualTo(outcome(whole));
+  }
+
+  @Test
+  void anotherRunBeginsAnewAndKeepsTheOldJournal() throws Exception {
+    run("output");
+    JsonNode again = run("output", "abc.mode=sync").path("search");
+
+    assertThat(again.path("mode").asText()).isEqualTo("sync");
+    assertThat(folder.resolve("output/search.previous")).isDirectory();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "abc.heldOut=192 | 2 | abc.heldOut must be less than the 192 training images: 192",
+        "abc.constraint.share=0.01 | 2 | abc.constraint.share must be at least 0.09",
+        "abc.searcher=ants | 2 | abc.searcher must be one of bees, random, evolution: \"ants\"",
+        "abc.widths.most=11 | 2 | abc.widths.most must be at most abc.widths.steps (10): 11",
+        "abc.sources=1 | 2 | abc.sources must be a whole number of at least 2: 1",
+        "abc.evaluations=9 | 2 | abc.evaluations must be null when abc.searcher is bees",
+        "abc.fidelity.recalibrate=1 | 2 | abc.fidelity.recalibrate must be 0, or at least 2: 1",
+        "model.name=lenet5 | 2 | abc.constraint.share must be at least"
+      })
+  void whatCannotBeIsSaidBeforeSparkStarts(String setting, int code, String sentence)
+      throws Exception {
+    Path output = folder.resolve("output");
+    String more = setting.contains("lenet5") ? "abc.constraint.share=0.0001" : "seed=7";
+
+    assertThat(JobRuns.run(code, arguments(output, setting, more))).contains(sentence);
+
+    Path events = output.resolve("events.jsonl");
+    assertThat(Files.exists(events) ? Files.readString(events) : "")
+        .doesNotContain("stage-started");
+  }
+}
