@@ -42,6 +42,9 @@
   }
   const color = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 
+  // On which images networks are measured between the first and the last.
+  const measured = report.search ? "held-out" : "test";
+
   // Heading and the numbers before and after.
   const model = (report.config && report.config.model && report.config.model.name) || "";
   element(main, "h1", "", [report.job, model, report.data ? report.data.name : ""].filter(Boolean).join(" · "));
@@ -147,9 +150,9 @@
       });
     };
     curves("Accuracy by epoch", "%", () => [
-      curve("test, top-1", "top1", 100, "after"), curve("training", "accuracy", 100, "accent", true)]);
+      curve(measured + ", top-1", "top1", 100, "after"), curve("training", "accuracy", 100, "accent", true)]);
     curves("Loss by epoch", "", () => [
-      curve("test", "testLoss", 1, "after"), curve("training", "loss", 1, "accent", true)]);
+      curve(measured, "testLoss", 1, "after"), curve("training", "loss", 1, "accent", true)]);
   }
 
   // Channels before and after.
@@ -215,7 +218,7 @@
   }
   table("Stages", [["stage", (s) => s.name], ["epochs", (s) => count(s.epochs)], ["images", (s) => count(s.images)],
     ["time", (s) => duration(s.seconds)], ["images/s", (s) => (known(s.imagesPerSecond) ? count(Math.round(s.imagesPerSecond)) : "–")],
-    ["test top-1", (s) => percent(s.top1)]], report.stages || []);
+    [measured + " top-1", (s) => percent(s.top1)]], report.stages || []);
   table("Layers", [["layer", (l) => l.name], ["channels before", (l) => count(l.channelsBefore)],
     ["after", (l) => count(l.channelsAfter)], ["MACs before", (l) => count(l.macsBefore)], ["after", (l) => count(l.macsAfter)]], layers);
 
@@ -279,6 +282,119 @@
       const list = element(card, "ul");
       for (const sentence of model.assumptions) element(list, "li", "", sentence);
     }
+  }
+
+  // What a search found, and how it went.
+  const search = report.search;
+  if (search) {
+    element(main, "h2", "", "Search: " + search.searcher + (search.mode ? ", " + search.mode : ""));
+    const tiles = element(main, "div", "tiles");
+    const tile = (name, value, from) => {
+      const box = element(tiles, "div", "card tile");
+      element(box, "div", "name", name);
+      element(box, "div", "value", value);
+      element(box, "div", "from", from);
+    };
+    const best = search.best;
+    tile("Best, on " + count(search.heldOut) + " held out", percent(best.fitness),
+      search.finalists.length ? "mean of replicates, found with " + percent(best.found) : "by one evaluation");
+    tile(search.costName + " of the best", short(search.costName === "MACs" ? best.macs : best.parameters),
+      known(search.limit) ? "at most " + short(search.limit) : "no limit");
+    tile("Evaluations", count(search.evaluations), count(search.distinct) + " different codes");
+    tile("Known from an equal code", count(search.cacheHits), count(search.rejected) + " above the limit");
+    tile("Failures", count(search.failures), search.failureReasons[0] || "");
+    tile("Driver's own work", percent(search.driver.share), duration(search.driver.busySeconds) + " of " + duration(search.driver.seconds));
+    if (search.schedule)
+      tile("Of what dependencies allow", percent(search.schedule.share),
+        duration(search.schedule.idealSeconds) + " on " + count(search.schedule.slots) + " slots, taken " + duration(search.schedule.takenSeconds));
+
+    const grid = element(main, "div", "charts");
+    grid.style.marginTop = "12px";
+    const box = (title, tall) => {
+      const card = element(grid, "div", "card");
+      element(card, "div", "quiet", title);
+      if (tall) card.style.gridColumn = "1 / -1";
+      return card;
+    };
+    const tints = ["quiet", "accent", "after", "bad", "before"];
+    const phases = [...new Set(search.trace.map((p) => p.phase).concat(search.timeline.map((t) => t.phase)))];
+    const tint = (phase) => color(tints[phases.indexOf(phase) % tints.length]);
+    const dots = (phase, x) => ({ name: phase, type: "scatter", symbolSize: 6, itemStyle: { color: tint(phase), opacity: 0.75 },
+      data: search.trace.filter((p) => p.phase === phase && known(p.fitness)).map((p) => [x(p), 100 * p.fitness, p.code.join(" ")]) });
+    const told = (unit) => Object.assign(base({}).tooltip, { trigger: "item", confine: true, formatter: (p) =>
+      p.seriesName + "<br>" + unit(p.value[0]) + "<br>" + decimal(p.value[1], 2) + " %" + (p.value[2] ? "<br>" + p.value[2] : "") });
+    const percents = () => axis({ type: "value", scale: true, axisLabel: Object.assign(axisText(), { formatter: (v) => v + " %" }) });
+    const numbered = (name) => axis({ type: "value", name, nameLocation: "middle", nameGap: 24, min: 0, splitLine: { show: false } });
+    const room = { left: 50, right: 30, top: 40, bottom: 40 };
+    const shown = phases.filter((phase) => search.trace.some((p) => p.phase === phase));
+
+    chart(box("Fitness over evaluations", true), () => base({
+      grid: room, tooltip: told((x) => "evaluation " + count(x)), xAxis: numbered("evaluation"), yAxis: percents(),
+      series: shown.map((phase) => dots(phase, (p) => p.index + 1)).concat([{ name: "best so far", type: "line", step: "end", showSymbol: false,
+        lineStyle: { width: 2, color: color("text") }, itemStyle: { color: color("text") },
+        data: search.trace.map((p) => [p.index + 1, known(p.best) ? 100 * p.best : null]) }]),
+    }));
+    const front = search.front.map((f) => [search.costName === "MACs" ? f.macs : f.parameters, 100 * f.fitness, f.code.join(" ")]);
+    chart(box("Fitness against " + search.costName + ", and the Pareto front"), () => base({
+      grid: room, tooltip: told((x) => count(x) + " " + search.costName), yAxis: percents(),
+      xAxis: axis({ type: "value", scale: true, name: search.costName, nameLocation: "middle", nameGap: 24,
+        axisLabel: Object.assign(axisText(), { formatter: short }), splitLine: { show: false } }),
+      series: shown.map((phase) => dots(phase, (p) => p.cost)).concat([{ name: "front", type: "line", symbolSize: 7,
+        lineStyle: { width: 1.5, color: color("text") }, itemStyle: { color: color("text") }, data: front }]),
+    }));
+    let hits = 0;
+    const cached = search.trace.map((p) => [p.index + 1, (hits += p.how === "cached" ? 1 : 0)]);
+    const spread = search.diversity.map((d) => [d.evaluations, d.value]);
+    if (spread.length) spread.push([search.trace.length, spread[spread.length - 1][1]]);
+    chart(box("Diversity of the population (mean distance, 0 to 1) and codes known already"), () => base({
+      grid: Object.assign({}, room, { right: 46 }), xAxis: numbered("evaluation"),
+      tooltip: Object.assign(base({}).tooltip, { valueFormatter: (v) => (known(v) ? decimal(v, 2) : "–") }),
+      yAxis: [axis({ type: "value", min: 0 }), axis({ type: "value", min: 0, minInterval: 1, splitLine: { show: false } })],
+      series: [
+        { name: "diversity", type: "line", step: "end", showSymbol: false, lineStyle: { width: 2, color: color("after") }, itemStyle: { color: color("after") }, data: spread },
+        { name: "cache hits", type: "line", step: "end", showSymbol: false, yAxisIndex: 1,
+          lineStyle: { width: 2, color: color("accent") }, itemStyle: { color: color("accent") }, data: cached },
+      ],
+    }));
+    chart(box("Channels of the best, layer by layer", true), () => base({
+      grid: { left: 46, right: 14, top: 34, bottom: 96 },
+      xAxis: axis({ type: "category", data: search.widths.map((w) => w.group), splitLine: { show: false },
+        axisLabel: Object.assign(axisText(), { rotate: 60, interval: search.widths.length > 60 ? "auto" : 0, fontSize: 10, width: 110, overflow: "truncate" }) }),
+      yAxis: axis({ type: "value" }),
+      series: [
+        { name: "whole", type: "bar", barGap: "-100%", color: color("before"), itemStyle: { opacity: 0.45, borderRadius: [2, 2, 0, 0] }, data: search.widths.map((w) => w.channels) },
+        { name: "best", type: "bar", color: color("after"), itemStyle: { borderRadius: [2, 2, 0, 0] }, data: search.widths.map((w) => w.kept) },
+      ],
+    }));
+
+    // One line of tasks for each that ran at a time on an executor.
+    const lanes = [], placed = [];
+    for (const task of [...search.timeline].sort((a, b) => a.start - b.start)) {
+      let lane = lanes.find((l) => l.executor === task.executor && l.end <= task.start);
+      if (!lane) lanes.push((lane = { executor: task.executor }));
+      lane.end = task.start + task.seconds;
+      placed.push({ task, lane });
+    }
+    if (placed.length) {
+      lanes.sort((a, b) => a.executor.localeCompare(b.executor, "en", { numeric: true }));
+      const until = Math.max(...lanes.map((l) => l.end)), gap = until / 600;
+      const card = box("Tasks on executors over time, in seconds", true);
+      chart(card, () => base({
+        grid: { left: 76, right: 16, top: 34, bottom: 40 }, tooltip: { show: false },
+        xAxis: numbered("seconds"),
+        yAxis: axis({ type: "category", data: lanes.map((l) => l.executor), inverse: true, splitLine: { show: false } }),
+        series: phases.map((phase) => ({ name: phase, type: "line", showSymbol: false, silent: true,
+          lineStyle: { width: 10, color: tint(phase), cap: "butt" }, itemStyle: { color: tint(phase) },
+          data: placed.filter((p) => p.task.phase === phase).flatMap((p) => {
+            const y = lanes.indexOf(p.lane), start = p.task.start;
+            return [[start, y], [Math.max(start + p.task.seconds - gap, start + gap / 2), y], [null, null]];
+          }) })),
+      }));
+      card.lastChild.style.height = 110 + 26 * lanes.length + "px";
+    }
+    table("Finalists, evaluated again", [["code", (f) => f.code.join(" ")], ["found with", (f) => percent(f.found)], ["mean", (f) => percent(f.mean)],
+      ["deviation", (f) => percent(f.deviation)], ["MACs", (f) => count(f.macs)], ["parameters", (f) => count(f.parameters)]], search.finalists);
+    for (const reason of search.failureReasons) element(main, "p", "card warning", "A candidate failed: " + reason);
   }
 
   // Data and Spark.

@@ -88,6 +88,19 @@ class ReportPageTest {
     assertThat(Pattern.compile("<svg ").matcher(dom).results().count()).isEqualTo(2);
   }
 
+  @Test
+  void theBrowserDrawsASearch() throws IOException, InterruptedException {
+    String dom = dom(Samples.search());
+    assertThat(dom)
+        .contains("Search: bees, wave", "Best, on 1,000 held out", "61.23 %", "63.45 %", "22.30 M")
+        .contains("Known from an equal code", "Of what dependencies allow", "96.83 %", "1 min 54 s")
+        .contains("Fitness over evaluations", "Pareto front", "Diversity of the population")
+        .contains("layer2.0.conv1", "Tasks on executors over time", "Finalists, evaluated again")
+        .contains("7 5 9", "0.87 %", "out of memory (Java heap space) &lt;b&gt;")
+        .doesNotContain("undefined", "NaN");
+    assertThat(Pattern.compile("<svg ").matcher(dom).results().count()).isEqualTo(5);
+  }
+
   /** Returns the page's elements after its scripts ran in headless Chromium. */
   private String dom(Report report) throws IOException, InterruptedException {
     Optional<File> browser = chromium();

@@ -13,6 +13,8 @@ import org.espalier.jobs.benchmark.scaling.Simulation;
 import org.espalier.jobs.config.Settings;
 import org.espalier.jobs.progress.EpochResult;
 import org.espalier.jobs.progress.StageResult;
+import org.espalier.jobs.search.SearchSummary;
+import org.espalier.search.Code;
 
 /** Reports such as jobs make, with made-up numbers. */
 final class Samples {
@@ -134,6 +136,97 @@ final class Samples {
                 Instant.parse("2030-01-02T03:04:05Z"),
                 new SparkSummary("local-cluster[2,1,2048]", 2, 0, 2, "3.5.7"),
                 99));
+  }
+
+  /** The report of a search, with a failure and a cache hit. */
+  static Report search() {
+    List<SearchSummary.Point> trace = new ArrayList<>();
+    List<SearchSummary.Task> timeline = new ArrayList<>();
+    Random random = new Random(3);
+    double best = Double.NaN;
+    for (int i = 0; i < 70; i++) {
+      String phase = i < 10 ? "initial" : i % 20 < 10 ? "onlooker" : "employed";
+      double fitness = i == 5 ? Double.NaN : 0.4 + 0.003 * i + 0.1 * random.nextDouble();
+      best = Double.isNaN(best) || fitness > best ? fitness : best;
+      String how = i == 30 ? "cached" : "evaluated";
+      trace.add(
+          new SearchSummary.Point(
+              i,
+              phase,
+              i / 20,
+              0,
+              Code.of(1 + i % 9, 5, 9),
+              fitness,
+              best,
+              2e7 * (0.5 + fitness) - 1e6 * (i % 7),
+              how));
+      timeline.add(
+          new SearchSummary.Task(
+              Integer.toString(1 + i % 2),
+              i,
+              0,
+              phase,
+              Math.floorDiv(i, 2) * 3.1,
+              2.5 + 0.5 * (i % 2)));
+    }
+    return new ReportBuilder()
+        .section(
+            "search",
+            new SearchSummary(
+                "bees",
+                "wave",
+                "MACs",
+                22_303_072.0,
+                1000,
+                new SearchSummary.Best(Code.of(7, 5, 9), 0.6123, 0.6345, 21_000_000, 150_000),
+                79,
+                77,
+                61,
+                1,
+                0,
+                1,
+                List.of("out of memory (Java heap space) <b>"),
+                new SearchSummary.Budget(70, 9, 1024, 2048, 90_112),
+                List.of(
+                    new SearchSummary.Final(
+                        Code.of(7, 5, 9),
+                        0.6345,
+                        0.6123,
+                        0.0087,
+                        List.of(0.61, 0.62),
+                        21_000_000,
+                        1),
+                    new SearchSummary.Final(
+                        Code.of(3, 5, 9),
+                        0.6225,
+                        0.6011,
+                        Double.NaN,
+                        List.of(0.6011),
+                        19_000_000,
+                        1)),
+                trace,
+                List.of(
+                    new SearchSummary.Diversity(10, 0.41), new SearchSummary.Diversity(20, 0.33)),
+                List.of(
+                    new SearchSummary.Structure(Code.of(1, 1, 1), 0.5, 15_000_000, 99),
+                    new SearchSummary.Structure(Code.of(7, 5, 9), 0.6345, 21_000_000, 150_000)),
+                List.of(
+                    new SearchSummary.Width("layer1.0.conv1", 7, 16, 11),
+                    new SearchSummary.Width("layer2.0.conv1", 5, 32, 16),
+                    new SearchSummary.Width("layer3.0.conv1", 9, 64, 57)),
+                timeline,
+                new SearchSummary.Driver(118.2, 0.71, 0.006),
+                new SearchSummary.Schedule(2, 113.5, 109.9, 0.9683)))
+        .build(
+            new Run(
+                "abc",
+                "0.1.0",
+                Settings.load("abc", null, List.of()).asMap(),
+                "ef".repeat(32),
+                1,
+                Instant.parse("2030-01-02T03:04:05Z"),
+                new SparkSummary("local[2]", 1, 0, 2, "3.5.7"),
+                321));
   }
 
   private static Curve.Point point(int executors, double speed, double speedup, double top1) {
