@@ -70,7 +70,13 @@ final class Patches {
     int[] padding = layer.getPadding();
     int[] size =
         ConvolutionUtils.getOutputSize(
-            images, kernel, stride, same ? null : padding, layer.getConvolutionMode(), dilation, CNN2DFormat.NCHW);
+            images,
+            kernel,
+            stride,
+            same ? null : padding,
+            layer.getConvolutionMode(),
+            dilation,
+            CNN2DFormat.NCHW);
     if (same) {
       int[] from = {(int) images.size(2), (int) images.size(3)};
       padding = ConvolutionUtils.getSameModeTopLeftPadding(size, from, kernel, stride, dilation);
