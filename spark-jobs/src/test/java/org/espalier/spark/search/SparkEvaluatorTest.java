@@ -350,8 +350,11 @@ class SparkEvaluatorTest {
     }
   }
 
-  /** Returns the bytes that this process has besides its heap. */
-  private static long nativeMemory() {
+  /** Returns the bytes that this process has besides its heap, without what waits to be freed. */
+  private static long nativeMemory() throws InterruptedException {
+    System.gc();
+    Thread.sleep(500); // arrays are freed by a thread of their own
+    System.gc();
     return Pointer.physicalBytes() - Runtime.getRuntime().totalMemory();
   }
 
