@@ -1,0 +1,47 @@
+package org.espalier.export.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.FloatBuffer;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Runs models on ONNX Runtime, on one thread. */
+final class OnnxRun {
+  private OnnxRun() {}
+
+  /**
+   * Runs a model of one input and one output.
+   *
+   * @param images [N, C, H, W]
+   */
+  static INDArray run(byte[] model, INDArray images) {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession.SessionOptions options = options();
+        OrtSession session = environment.createSession(model, options);
+        OnnxTensor input =
+            OnnxTensor.createTensor(
+                environment, FloatBuffer.wrap(Floats.of(images)), images.shape());
+        OrtSession.Result result =
+            session.run(Map.of(session.getInputNames().iterator().next(), input))) {
+      OnnxTensor output = (OnnxTensor) result.get(0);
+      FloatBuffer numbers = output.getFloatBuffer();
+      float[] values = new float[numbers.remaining()];
+      numbers.get(values);
+      return Nd4j.createFromArray(values).reshape('c', output.getInfo().getShape());
+    } catch (OrtException e) {
+      throw new AssertionError("ONNX Runtime does not run the model: " + e.getMessage(), e);
+    }
+  }
+
+  /** Settings for tests: one thread, warnings unsaid. */
+  static OrtSession.SessionOptions options() throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setIntraOpNumThreads(1);
+    options.setSessionLogLevel(ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    return options;
+  }
+}
