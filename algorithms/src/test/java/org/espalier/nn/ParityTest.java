@@ -48,6 +48,20 @@ class ParityTest {
     compare(BatchNorm.builder().nIn(shape[3]).nOut(shape[3]).relu(relu).build(), shape);
   }
 
+  @Property(tries = 16, seed = "1")
+  void batchNormOfTiles(
+      @ForAll @IntRange(min = 1, max = 5) int batch,
+      @ForAll @IntRange(min = 1, max = 3) int size,
+      @ForAll @IntRange(min = 1, max = 40) int channels,
+      @ForAll boolean relu) {
+    compare(
+        BatchNorm.builder().nIn(channels).nOut(channels).relu(relu).build(),
+        batch,
+        4L * size,
+        4L * size,
+        channels);
+  }
+
   @Property(tries = 10, seed = "1")
   void batchNormOfVectors(
       @ForAll @IntRange(min = 4, max = 20) int batch,

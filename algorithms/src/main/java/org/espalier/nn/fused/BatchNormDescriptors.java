@@ -14,22 +14,31 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_use_global_stats;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_scale;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_shift;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.batch_normalization_backward;
 import org.bytedeco.dnnl.batch_normalization_forward;
 import org.bytedeco.dnnl.memory;
+import org.espalier.nn.kernel.ChannelTile;
 
-/** What oneDNN says of a normalisation of so many images with given statistics. */
+/**
+ * What oneDNN says of a normalisation of so many images with given statistics. Before each run the
+ * numbers of the channels are copied to all pixels of a tile.
+ */
 final class BatchNormDescriptors extends SliceKernel {
+  private record Copies(Place channels, Block tile) {}
+
+  private final List<Copies> copies = new ArrayList<>();
+  private final ChannelTile tile;
   private final memory.desc images;
-  private final int channels;
   private final float eps;
   private final int flags;
 
   BatchNormDescriptors(Value x, int images, float eps, boolean relu) {
-    this.images = layout(x, images);
-    this.channels = x.size().channels();
+    this.tile = x.size().tile();
+    this.images = tiled(x, images);
     this.eps = eps;
     this.flags =
         dnnl_use_global_stats | dnnl_use_scale | dnnl_use_shift | (relu ? dnnl_fuse_norm_relu : 0);
@@ -67,13 +76,48 @@ final class BatchNormDescriptors extends SliceKernel {
 
   Map<Integer, Operand> forwardOperands(Value x, Normalization normalization, Value y, int images) {
     Map<Integer, Operand> operands = new HashMap<>();
-    operands.put(DNNL_ARG_SRC, operand(x, images));
-    operands.put(DNNL_ARG_SCALE, perChannel(channels, normalization.scale()));
-    operands.put(DNNL_ARG_SHIFT, perChannel(channels, normalization.shift()));
-    operands.put(DNNL_ARG_MEAN, perChannel(channels, normalization.mean()));
-    operands.put(DNNL_ARG_VARIANCE, perChannel(channels, normalization.variance()));
-    operands.put(DNNL_ARG_DST, operand(y, images));
+    operands.put(DNNL_ARG_SRC, tiles(x, images));
+    operands.put(DNNL_ARG_SCALE, copied(normalization.scale()));
+    operands.put(DNNL_ARG_SHIFT, copied(normalization.shift()));
+    operands.put(DNNL_ARG_MEAN, copied(normalization.mean()));
+    operands.put(DNNL_ARG_VARIANCE, copied(normalization.variance()));
+    operands.put(DNNL_ARG_DST, tiles(y, images));
     return operands;
+  }
+
+  /** Images whose pixels are tiles. */
+  Operand tiles(Value value, int images) {
+    return new Operand(tiled(value, images), value);
+  }
+
+  private memory.desc tiled(Value value, int images) {
+    return tile.wide()
+        ? own(value.size().tiled(tile).layout(value.element(), images))
+        : layout(value, images);
+  }
+
+  /** One number for each channel of a tile. */
+  Operand perTile(Place place) {
+    return perChannel(tile.width(), place);
+  }
+
+  /** One number for each channel, copied to all pixels of a tile. */
+  Operand copied(Place place) {
+    if (!tile.wide()) {
+      return perTile(place);
+    }
+    Copies copy = new Copies(place, room(Floats.bytes(tile.width())));
+    copies.add(copy);
+    return perTile(copy.tile());
+  }
+
+  @Override
+  void run(Cursor cursor) {
+    for (Copies copy : copies) {
+      Floats.repeat(
+          copy.channels().address(cursor), tile.channels(), copy.tile().address(), tile.pixels());
+    }
+    super.run(cursor);
   }
 
   /** The operand that remembers where the ReLU let numbers through: a bit for each. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.batch_normalization_backward;
 import org.bytedeco.dnnl.batch_normalization_forward;
+import org.espalier.nn.kernel.ChannelTile;
 
 /**
  * Batch normalisation with the statistics of the whole batch, with or without ReLU.
@@ -38,6 +39,7 @@ import org.bytedeco.dnnl.batch_normalization_forward;
 final class BatchNormNode extends Node {
   private final BatchNormParameters parameters;
   private final boolean relu;
+  private final ChannelTile tile;
   private final BatchStatistics statistics;
   private final BatchNormPull pull;
   private final Map<Integer, Value> signs = new HashMap<>();
@@ -46,7 +48,8 @@ final class BatchNormNode extends Node {
     super(trace, List.of(input));
     this.parameters = parameters;
     this.relu = relu;
-    this.statistics = new BatchStatistics(channels());
+    this.tile = size().tile();
+    this.statistics = new BatchStatistics(tile);
     this.pull = BatchNormPull.of(size(), trace.activations(), statistics, parameters.eps());
   }
 
@@ -121,10 +124,10 @@ final class BatchNormNode extends Node {
 
   /** Computes a g, and the sums over each slice. */
   private Value reduce(Value gradient, int phase) {
-    int count = channels();
+    long half = Floats.bytes(tile.width());
     Value x = input().output(phase);
     Value scaled = newValue(phase);
-    PerSlice sums = trace().phase(phase).add(new PerSlice(2 * Floats.bytes(count), 0));
+    PerSlice sums = trace().phase(phase).add(new PerSlice(2 * half, 0));
     List<Value> reads = new ArrayList<>(List.of(x, gradient));
     if (relu) {
       output(phase);
@@ -140,16 +143,15 @@ final class BatchNormNode extends Node {
               var forward = kernel.training();
               var descriptor = kernel.backward(forward);
               Map<Integer, SliceKernel.Operand> operands = new HashMap<>();
-              operands.put(DNNL_ARG_SRC, kernel.operand(x, images));
-              operands.put(DNNL_ARG_MEAN, kernel.perChannel(count, statistics.mean()));
-              operands.put(DNNL_ARG_VARIANCE, kernel.perChannel(count, statistics.variance()));
-              operands.put(DNNL_ARG_SCALE, kernel.perChannel(count, parameters.gamma()));
-              operands.put(DNNL_ARG_DIFF_DST, kernel.operand(gradient, images));
-              operands.put(DNNL_ARG_DIFF_SRC, kernel.operand(scaled, images));
-              operands.put(DNNL_ARG_DIFF_SCALE, kernel.perChannel(count, sums));
+              operands.put(DNNL_ARG_SRC, kernel.tiles(x, images));
+              operands.put(DNNL_ARG_MEAN, kernel.copied(statistics.mean()));
+              operands.put(DNNL_ARG_VARIANCE, kernel.copied(statistics.variance()));
+              operands.put(DNNL_ARG_SCALE, kernel.copied(parameters.gamma()));
+              operands.put(DNNL_ARG_DIFF_DST, kernel.tiles(gradient, images));
+              operands.put(DNNL_ARG_DIFF_SRC, kernel.tiles(scaled, images));
+              operands.put(DNNL_ARG_DIFF_SCALE, kernel.perTile(sums));
               operands.put(
-                  DNNL_ARG_DIFF_SHIFT,
-                  kernel.perChannel(count, cursor -> sums.address(cursor) + Floats.bytes(count)));
+                  DNNL_ARG_DIFF_SHIFT, kernel.perTile(cursor -> sums.address(cursor) + half));
               if (relu) {
                 operands.put(DNNL_ARG_WORKSPACE, kernel.workspace(forward, signs.get(phase)));
               }
@@ -165,9 +167,10 @@ final class BatchNormNode extends Node {
     int count = channels();
     double[] both = new double[2 * count];
     for (int slice = 0; slice < sums.slices(); slice++) {
-      float[] part = Floats.read(sums.address(slice), 2 * count);
-      for (int i = 0; i < both.length; i++) {
-        both[i] += part[i];
+      float[] part = Floats.read(sums.address(slice), 2 * tile.width());
+      for (int i = 0; i < tile.width(); i++) {
+        both[i % count] += part[i];
+        both[count + i % count] += part[tile.width() + i];
       }
     }
     parameters.gradients(both);

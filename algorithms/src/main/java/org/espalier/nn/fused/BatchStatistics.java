@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.batch_normalization_forward;
 import org.bytedeco.dnnl.memory;
+import org.espalier.nn.kernel.ChannelTile;
 
 /**
  * Mean and biased variance of each channel over a batch.
@@ -23,6 +24,7 @@ final class BatchStatistics {
   private static final int CHAIN = 2048;
   private static final int ROOM_BYTES = 128 << 10;
 
+  private final ChannelTile tile;
   private final int channels;
   private final int part;
   private final Block mean;
@@ -31,9 +33,10 @@ final class BatchStatistics {
   private double[] pooledVariance;
   private long pixels;
 
-  BatchStatistics(int channels) {
-    this.channels = channels;
-    part = Math.max(16, Math.min(CHAIN, ROOM_BYTES / (int) Floats.bytes(channels)));
+  BatchStatistics(ChannelTile tile) {
+    this.tile = tile;
+    this.channels = tile.channels();
+    part = Math.max(16, Math.min(CHAIN, ROOM_BYTES / (int) Floats.bytes(channels)) / 16 * 16);
     mean = new Block(Floats.bytes(channels));
     variance = new Block(Floats.bytes(channels));
   }
@@ -72,7 +75,7 @@ final class BatchStatistics {
   }
 
   private PerSlice measureParts(Trace trace, Value x, int phase) {
-    long entry = 2 * Floats.bytes(channels);
+    long entry = 2 * Floats.bytes(tile.width());
     PerSlice parts =
         trace.phase(phase).add(new PerSlice(entry, (x.size().pixels() * entry + part - 1) / part));
     trace.act(phase, List.of(x), List.of(), images -> new Parts(x, images, parts));
@@ -80,7 +83,7 @@ final class BatchStatistics {
   }
 
   private void pool(Value x, PerSlice parts, Peers peers) {
-    int values = 2 * channels;
+    int values = 2 * tile.width();
     double[] first = new double[channels];
     double[] second = new double[channels];
     double[] spread = new double[channels];
@@ -90,16 +93,18 @@ final class BatchStatistics {
       int count = (here + part - 1) / part;
       float[] measured = Floats.read(parts.address(slice), count * values);
       for (int k = 0; k < count; k++) {
-        int weight = Math.min(part, here - k * part);
-        for (int c = 0; c < channels; c++) {
-          double m = measured[k * values + c];
-          double before = weight * (double) pixels / (pixels + weight);
-          double apart = m - first[c];
-          first[c] += apart * weight / (pixels + weight);
-          second[c] += apart * apart * before;
-          spread[c] += weight * (double) measured[k * values + channels + c];
+        int weight = Math.min(part, here - k * part) / tile.pixels();
+        for (int from = k * values; from < k * values + tile.width(); from += channels) {
+          for (int c = 0; c < channels; c++) {
+            double m = measured[from + c];
+            double before = weight * (double) pixels / (pixels + weight);
+            double apart = m - first[c];
+            first[c] += apart * weight / (pixels + weight);
+            second[c] += apart * apart * before;
+            spread[c] += weight * (double) measured[from + tile.width() + c];
+          }
+          pixels += weight;
         }
-        pixels += weight;
       }
     }
     for (int c = 0; c < channels; c++) {
@@ -178,9 +183,10 @@ final class BatchStatistics {
 
     private SliceKernel kernel(int count) {
       SliceKernel kernel = new SliceKernel();
-      long entry = 2 * Floats.bytes(channels);
+      long half = Floats.bytes(tile.width());
       long step = (long) part * channels * x.element().bytes();
-      memory.desc layout = kernel.own(new Size(1, count, channels).layout(x.element(), 1));
+      memory.desc layout =
+          kernel.own(new Size(1, count, channels).tiled(tile).layout(x.element(), 1));
       var descriptor =
           kernel.own(
               new batch_normalization_forward.primitive_desc(
@@ -201,11 +207,10 @@ final class BatchStatistics {
               DNNL_ARG_DST,
               new Operand(layout, cursor -> cursor.room(step)),
               DNNL_ARG_MEAN,
-              kernel.perChannel(channels, cursor -> results.address(cursor) + k * entry),
+              kernel.perChannel(tile.width(), cursor -> results.address(cursor) + 2L * k * half),
               DNNL_ARG_VARIANCE,
               kernel.perChannel(
-                  channels,
-                  cursor -> results.address(cursor) + k * entry + Floats.bytes(channels))));
+                  tile.width(), cursor -> results.address(cursor) + (2L * k + 1) * half)));
       return kernel;
     }
   }

@@ -1,5 +1,7 @@
 package org.espalier.nn.fused;
 
+import org.bytedeco.javacpp.Pointer;
+
 /** Numbers in native memory, float32. */
 final class Floats {
   private Floats() {}
@@ -24,5 +26,14 @@ final class Floats {
       rounded[i] = (float) numbers[from + i];
     }
     write(rounded, address);
+  }
+
+  /** Writes so many numbers again and again, one copy behind the other. */
+  static void repeat(long from, int count, long to, int copies) {
+    long done = bytes(count);
+    Pointer.memcpy(Address.of(to), Address.of(from), done);
+    for (long all = done * copies; done < all; done += Math.min(done, all - done)) {
+      Pointer.memcpy(Address.of(to + done), Address.of(to), Math.min(done, all - done));
+    }
   }
 }

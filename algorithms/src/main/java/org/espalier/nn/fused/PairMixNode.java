@@ -107,7 +107,7 @@ final class PairMixNode extends Node {
                   new PostOps(halves).times(halves.first(gradient)));
               return halves;
             });
-    BatchStatistics means = new BatchStatistics(channels());
+    BatchStatistics means = new BatchStatistics(products.size().tile());
     means.measure(trace(), products, phase);
     trace().phase(phase).atEnd(() -> write(means));
     trace().phase(phase).writes(factorGradient, channels());

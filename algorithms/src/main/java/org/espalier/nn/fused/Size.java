@@ -1,6 +1,7 @@
 package org.espalier.nn.fused;
 
 import org.bytedeco.dnnl.memory;
+import org.espalier.nn.kernel.ChannelTile;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Rows, columns and channels of an image. */
@@ -17,6 +18,16 @@ record Size(int height, int width, int channels) {
   /** Numbers in an image. */
   long numbers() {
     return (long) height * width * channels;
+  }
+
+  /** The groups in which its pixels fill vector registers. */
+  ChannelTile tile() {
+    return ChannelTile.of(channels, pixels());
+  }
+
+  /** The same with tiles for pixels. */
+  Size tiled(ChannelTile tile) {
+    return new Size(1, pixels() / tile.pixels(), tile.width());
   }
 
   /** So many images, named [N, C, H, W] as oneDNN names them and laid out NHWC. */

@@ -107,7 +107,7 @@ class SliceKernel extends Kernel {
   }
 
   /** Memory of the kernel's own. */
-  final Place room(long bytes) {
+  final Block room(long bytes) {
     Block block = new Block(bytes);
     rooms.add(block);
     return block;

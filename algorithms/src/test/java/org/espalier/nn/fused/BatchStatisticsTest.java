@@ -31,9 +31,10 @@ class BatchStatisticsTest {
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = (float) (centre + random.nextGaussian());
     }
-    BatchStatistics statistics = new BatchStatistics(channels);
+    Size size = new Size(height, width, channels);
+    BatchStatistics statistics = new BatchStatistics(size.tile());
     Trace trace = new Trace(Element.F32);
-    Value x = new Value(new Size(height, width, channels), Element.F32, 0);
+    Value x = new Value(size, Element.F32, 0);
     statistics.measure(trace, x, 0);
     try (Team team = new Team(lanes);
         Program program = new Program(trace, team);

@@ -1,0 +1,34 @@
+package org.espalier.nn.kernel;
+
+/**
+ * Pixels taken together so that their channels fill whole vector registers.
+ *
+ * <p>oneDNN's fast normalisations want a multiple of 16 channels. Where each channel is treated by
+ * itself, the pixels of NHWC images may as well be taken in groups, as wider pixels: a channel is
+ * then there once for each pixel of a group, and what is found for it is put together.
+ *
+ * @param channels the channels of a pixel
+ * @param pixels pixels in a group; 1 where groups do not divide the image
+ */
+public record ChannelTile(int channels, int pixels) {
+  private static final int LANES = 16;
+
+  /** The groups in images of so many pixels. */
+  public static ChannelTile of(long channels, long imagePixels) {
+    int pixels = LANES;
+    while (pixels > 1 && channels * pixels / 2 % LANES == 0) {
+      pixels /= 2;
+    }
+    return new ChannelTile((int) channels, imagePixels % pixels == 0 ? pixels : 1);
+  }
+
+  /** Numbers in a group. */
+  public int width() {
+    return channels * pixels;
+  }
+
+  /** Whether there is anything to be put together. */
+  public boolean wide() {
+    return pixels > 1;
+  }
+}
