@@ -20,7 +20,8 @@ final class AbcBudget {
    */
   static Budget of(AbcConfig config, long train) {
     long evaluations = config.budget();
-    long finalists = (long) config.finalists().codes() * config.finalists().replicates();
+    long finalists =
+        Math.min(config.finalists().codes(), evaluations) * config.finalists().replicates();
     long each = images(config.fidelity(), config.fidelity().epochs(), train);
     long eachFinal = images(config.fidelity(), config.finalEpochs(), train);
     return new Budget(
@@ -93,6 +94,7 @@ final class AbcBudget {
               config.colony().limit());
       case RANDOM -> "random search";
       case EVOLUTION -> "regularised evolution, " + config.window() + " children under way at once";
+      case UNIFORM -> "the same share of every layer";
     };
   }
 }

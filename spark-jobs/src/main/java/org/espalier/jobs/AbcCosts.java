@@ -10,6 +10,7 @@ import org.espalier.jobs.config.InvalidConfigException;
 import org.espalier.search.Code;
 import org.espalier.search.CostLimit;
 import org.espalier.search.Objective;
+import org.espalier.search.Strategy;
 import org.espalier.search.structure.StructureCost;
 import org.espalier.search.structure.Structures;
 
@@ -49,6 +50,12 @@ record AbcCosts(AbcConfig config, Structures structures, CostKind kind, double f
     return constraint.on() == CostKind.NONE
         ? Optional.empty()
         : Optional.of(new CostLimit(Math.floor(constraint.share() * full), constraint.by()));
+  }
+
+  /** Returns who searches. */
+  Strategy strategy() {
+    double most = limit().map(CostLimit::most).orElse(Double.POSITIVE_INFINITY);
+    return config.strategy(structures.space(), this::of, most);
   }
 
   /** Returns what candidates are compared by. */

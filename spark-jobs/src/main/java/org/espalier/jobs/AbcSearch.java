@@ -107,7 +107,7 @@ final class AbcSearch {
 
   private Search search(SparkEvaluator evaluator, SearchLog log) {
     Search search =
-        Search.of(costs.structures().space(), config.strategy(), noting(evaluator))
+        Search.of(costs.structures().space(), costs.strategy(), noting(evaluator))
             .seed(seed)
             .subject(context.fingerprint())
             .seedRule(config.preset().seeds())

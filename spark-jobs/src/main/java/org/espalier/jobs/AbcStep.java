@@ -49,7 +49,7 @@ final class AbcStep implements CompressionStep {
     Structures structures = recipe.structures(network);
     AbcCosts costs = AbcCosts.of(config, structures);
     costs.check();
-    config.strategy().start(structures.space(), costs.objective(), seed);
+    costs.strategy().start(structures.space(), costs.objective(), seed);
     context.out().println(AbcBudget.text(config, costs, images.train().set().size()));
     context.out().flush();
     return structures.network(structures.space().leastCode(), seed);

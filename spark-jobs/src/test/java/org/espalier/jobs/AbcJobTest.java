@@ -132,6 +132,22 @@ class AbcJobTest {
   }
 
   @Test
+  void uniformWidthsAreOneCodeFineTunedLikeAnyWinner() throws Exception {
+    JsonNode report = run("output", "abc.searcher=uniform");
+
+    JsonNode search = report.path("search");
+    assertThat(search.path("searcher").asText()).isEqualTo("uniform");
+    assertThat(search.path("trace")).hasSize(1);
+    assertThat(search.path("budget").path("finalists").asInt()).isEqualTo(2);
+    assertThat(search.path("finalists")).hasSize(1);
+    assertThat(search.path("evaluations").asInt()).isEqualTo(1 + 2);
+    long macs = search.path("best").path("macs").asLong();
+    double share = macs / report.path("before").path("macs").asDouble();
+    assertThat(share).isBetween(0.52, 0.55);
+    assertThat(report.path("after").path("macs").asLong()).isEqualTo(macs);
+  }
+
+  @Test
   void aPipelineMaySearchWhatPruningLeft() throws Exception {
     Path output = folder.resolve("output");
     List<String> arguments =
@@ -198,7 +214,7 @@ class AbcJobTest {
       value = {
         "abc.heldOut=192 | 2 | abc.heldOut must be less than the 192 training images: 192",
         "abc.constraint.share=0.01 | 2 | abc.constraint.share must be at least 0.09",
-        "abc.searcher=ants | 2 | abc.searcher must be one of bees, random, evolution: \"ants\"",
+        "abc.searcher=ants | 2 | abc.searcher must be one of bees, random, evolution, uniform: \"ants\"",
         "abc.widths.most=11 | 2 | abc.widths.most must be at most abc.widths.steps (10): 11",
         "abc.sources=1 | 2 | abc.sources must be a whole number of at least 2: 1",
         "abc.evaluations=9 | 2 | abc.evaluations must be null when abc.searcher is bees",

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import org.espalier.search.Code;
 import org.espalier.search.Drive;
@@ -91,6 +93,67 @@ class BaselinesTest {
     Searcher searcher =
         RegularizedEvolution.of(30).start(SearchSpace.uniform(2, 3, 3), Objective.FITNESS, 1);
     assertThat(Drive.of(searcher, Problems.fitness(1, 0), 1).codes()).containsOnly(Code.of(3, 3));
+  }
+
+  @Property(tries = 100)
+  void uniformNumbersDifferByOneAtMostAndComeNearTheLimit(
+      @ForAll @IntRange(min = 1, max = 30) int length,
+      @ForAll @IntRange(min = 1, max = 12) int choices,
+      @ForAll @DoubleRange(min = 0, max = 1) double share) {
+    SearchSpace space = SearchSpace.uniform(length, 2, 1 + choices);
+    // Each step is a unit of cost, so that every whole limit is kept exactly.
+    ToDoubleFunction<Code> cost = code -> IntStream.of(code.toArray()).sum();
+    double most = 2 * length + Math.floor(share * length * (choices - 1));
+
+    Code code = UniformWidths.within(space, cost, most).code();
+
+    assertThat(space.contains(code)).isTrue();
+    assertThat(cost.applyAsDouble(code)).isEqualTo(most);
+    int[] numbers = code.toArray();
+    int least = IntStream.of(numbers).min().orElseThrow();
+    assertThat(IntStream.of(numbers)).allMatch(number -> number - least <= 1);
+    for (int i = 0; i < length; i++) {
+      assertThat(IntStream.of(numbers).limit(i + 1).sum())
+          .isEqualTo((int) (most * (i + 1)) / length);
+    }
+  }
+
+  @Test
+  void uniformWidthsTakeTheDearestWithinTheLimitNotTheWidest() {
+    SearchSpace space = SearchSpace.uniform(3, 1, 2);
+    // (1, 1, 1), (1, 1, 2), (1, 2, 2) and (2, 2, 2) cost 3, 9, 5 and 12.
+    ToDoubleFunction<Code> cost =
+        code -> List.of(3, 9, 5, 12).get(IntStream.of(code.toArray()).sum() - 3);
+
+    assertThat(UniformWidths.within(space, cost, 11).code()).isEqualTo(Code.of(1, 1, 2));
+    assertThat(UniformWidths.within(space, cost, 8).code()).isEqualTo(Code.of(1, 2, 2));
+    assertThat(UniformWidths.within(space, cost, Double.POSITIVE_INFINITY).code())
+        .isEqualTo(Code.of(2, 2, 2));
+    assertThatThrownBy(() -> UniformWidths.within(space, cost, 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot keep uniform widths: none of them is within the limit (2.0)");
+  }
+
+  @Test
+  void uniformWidthsStayWithinBoundsThatDiffer() {
+    SearchSpace space = SearchSpace.of(new int[] {1, 4, 1}, new int[] {9, 9, 2});
+    ToDoubleFunction<Code> cost = code -> IntStream.of(code.toArray()).sum();
+
+    assertThat(UniformWidths.within(space, cost, 9).code()).isEqualTo(Code.of(3, 4, 2));
+    assertThat(UniformWidths.within(space, cost, 99).code()).isEqualTo(space.mostCode());
+    assertThat(UniformWidths.within(space, cost, 6).code()).isEqualTo(space.leastCode());
+  }
+
+  @Test
+  void uniformWidthsAreEvaluatedOnce() {
+    SearchSpace space = SearchSpace.uniform(4, 1, 9);
+    UniformWidths uniform = new UniformWidths(Code.of(5, 5, 5, 6));
+    Drive drive = Drive.of(uniform.start(space, Objective.FITNESS, 1), Problems.fitness(1, 0), 1);
+
+    assertThat(drive.codes()).containsExactly(uniform.code());
+    assertThatThrownBy(() -> uniform.start(SearchSpace.uniform(4, 1, 5), Objective.FITNESS, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot keep uniform widths: the code is not of the space ([5, 5, 5, 6])");
   }
 
   @Test

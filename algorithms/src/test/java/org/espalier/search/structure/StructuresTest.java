@@ -23,6 +23,7 @@ import org.espalier.search.Fitness;
 import org.espalier.search.LocalEvaluator;
 import org.espalier.search.Search;
 import org.espalier.search.SearchResult;
+import org.espalier.search.baseline.UniformWidths;
 import org.espalier.search.colony.BeeColony;
 import org.espalier.zoo.CifarResNet;
 import org.espalier.zoo.DenseNet;
@@ -84,6 +85,18 @@ class StructuresTest {
     ComputationGraph network = structures.network(code(numbers), 1);
     assertThat(CostConvention.ABCPRUNER.count(network, Networks.CIFAR))
         .isEqualTo(new CostConvention.Count(parameters, operations));
+  }
+
+  @Test
+  void uniformWidthsOfResNet56ComeNearAnyLimit() {
+    Structures structures = resNet56();
+    for (double share : new double[] {0.3, 0.45, 0.55, 0.7}) {
+      double most = share * 125_485_696;
+      Code code =
+          UniformWidths.within(structures.space(), each -> structures.cost(each).macs(), most)
+              .code();
+      assertThat(structures.cost(code).macs()).isBetween((long) (0.99 * most), (long) most);
+    }
   }
 
   @Test

@@ -4,10 +4,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.ToDoubleFunction;
+import org.espalier.search.Code;
 import org.espalier.search.Finalists;
+import org.espalier.search.SearchSpace;
 import org.espalier.search.Strategy;
 import org.espalier.search.baseline.RandomSearch;
 import org.espalier.search.baseline.RegularizedEvolution;
+import org.espalier.search.baseline.UniformWidths;
 import org.espalier.search.colony.BeeColony;
 import org.espalier.search.colony.Mode;
 import org.espalier.search.structure.BatchNorms;
@@ -19,7 +23,7 @@ import org.espalier.search.structure.Widths;
  * @param searcher who searches
  * @param preset the ways of the bees
  * @param colony the bees; also for what other searchers have as many evaluations as
- * @param evaluations evaluations of searchers other than the bees, at least 1
+ * @param evaluations of random search and evolution, at least 1
  * @param window candidates under way at once, for evolution, at least 1
  * @param widths the widths searched
  * @param groups the layers searched
@@ -106,6 +110,10 @@ public record AbcConfig(
       throw section.error(
           "evaluations", "must be null when abc.searcher is bees, who have sources and cycles");
     }
+    if (searcher == SearcherKind.UNIFORM) {
+      throw section.error(
+          "evaluations", "must be null when abc.searcher is uniform, which evaluates one code");
+    }
     return OptionalLong.of(section.whole("evaluations", 1));
   }
 
@@ -122,17 +130,26 @@ public record AbcConfig(
     return new Widths(steps, least, most);
   }
 
-  /** Returns the searcher. */
-  public Strategy strategy() {
+  /**
+   * Returns the searcher.
+   *
+   * @param cost the cost of a code
+   * @param most the greatest cost allowed, or infinity
+   */
+  public Strategy strategy(SearchSpace space, ToDoubleFunction<Code> cost, double most) {
     return switch (searcher) {
       case BEES -> colony;
       case RANDOM -> new RandomSearch(budget());
       case EVOLUTION -> RegularizedEvolution.of(budget()).withWindow(window);
+      case UNIFORM -> UniformWidths.within(space, cost, most);
     };
   }
 
   /** Returns the evaluations of the search, scouts and finalists aside; the bees make no more. */
   public long budget() {
+    if (searcher == SearcherKind.UNIFORM) {
+      return 1;
+    }
     long n = colony.sources();
     return evaluations.orElse(n + 2 * n * colony.cycles());
   }

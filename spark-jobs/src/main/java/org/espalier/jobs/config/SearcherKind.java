@@ -7,5 +7,7 @@ public enum SearcherKind {
   /** Chance: the control arm. */
   RANDOM,
   /** Regularised evolution. */
-  EVOLUTION
+  EVOLUTION,
+  /** Nobody: every layer keeps the same share. */
+  UNIFORM
 }
