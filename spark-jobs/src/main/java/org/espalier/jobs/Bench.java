@@ -33,14 +33,14 @@ record Bench(JobContext context, Workshop workshop, Measuring measuring, String 
   ComputationGraph tune(
       ComputationGraph slim, String suffix, OptionalInt recalibration, TrainingConfig training)
       throws IOException {
-    return workshop.train(
-        stage("fine-tune" + suffix),
+    Workshop.Beginning beginning =
         () ->
             recalibration.isPresent()
                 ? recalibrated(slim, stage("recalibrate" + suffix), recalibration.getAsInt())
-                : slim,
-        training,
-        measuring);
+                : slim;
+    return training.epochs() == 0
+        ? beginning.network()
+        : workshop.train(stage("fine-tune" + suffix), beginning, training, measuring);
   }
 
   private ComputationGraph recalibrated(ComputationGraph slim, String stage, int batch) {
