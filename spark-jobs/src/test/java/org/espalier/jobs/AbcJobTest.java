@@ -7,16 +7,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.weights.WeightsFile;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole searches on few images: what is found here is little, but every stage is real. */
 @Tag("slow")
@@ -26,7 +30,22 @@ class AbcJobTest {
 
   private static final int FINAL = 4;
 
+  private static final int KILLS = 5;
+
+  private static final String EVALUATION = "\"event\":\"evaluation\"";
+
+  @TempDir private static Path shared;
+
+  /** The output of a job with no more than the common settings. */
+  private static Path whole;
+
   @TempDir private Path folder;
+
+  @BeforeAll
+  static void runUndisturbed() {
+    whole = shared.resolve("whole");
+    JobRuns.run(0, arguments(whole));
+  }
 
   private static List<String> arguments(Path output, String... more) {
     return JobRuns.arguments(
@@ -62,6 +81,18 @@ class AbcJobTest {
     return JobRuns.report(output);
   }
 
+  /** Searches within the winner of the common settings, and trains nothing but candidates. */
+  private JsonNode search(String name, String... settings) throws IOException {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "model.weights=" + whole.resolve("model.zip"),
+                "training.epochs=0",
+                "abc.fineTune.epochs=0"));
+    all.addAll(List.of(settings));
+    return run(name, all.toArray(new String[0])).path("search");
+  }
+
   /** Returns what a report says apart from times and places. */
   private static JsonNode outcome(Path output) throws IOException {
     ObjectNode report = (ObjectNode) JobRuns.outcome(output);
@@ -71,7 +102,7 @@ class AbcJobTest {
 
   @Test
   void theWinnerIsSlimmedFineTunedAndReported() throws Exception {
-    JsonNode report = run("output");
+    JsonNode report = JobRuns.report(whole);
 
     JsonNode search = report.path("search");
     assertThat(search.path("evaluations").asInt()).isEqualTo(SEARCHED + FINAL);
@@ -93,8 +124,7 @@ class AbcJobTest {
     assertThat(report.path("after").path("parameters")).isEqualTo(best.path("parameters"));
     ComputationGraph network =
         WeightsFile.load(
-            new org.apache.hadoop.fs.Path(folder.resolve("output/model.zip").toUri()),
-            new Configuration());
+            new org.apache.hadoop.fs.Path(whole.resolve("model.zip").toUri()), new Configuration());
     assertThat(report.path("layers")).hasSize(9);
     for (JsonNode layer : report.path("layers")) {
       String name = layer.path("name").asText();
@@ -105,12 +135,11 @@ class AbcJobTest {
     assertThat(report.path("data").path("train").asInt()).isEqualTo(144);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"float32", "trained"})
-  void sequentialFindsTheSameAsWave(String fidelity) throws Exception {
-    String epochs = "abc.fidelity.epochs=" + (fidelity.equals("trained") ? 1 : 0);
-    JsonNode wave = run("wave", epochs, "abc.mode=wave").path("search");
-    JsonNode sequential = run("sequential", epochs, "abc.mode=sequential").path("search");
+  @Test
+  void sequentialFindsTheSameAsWave() throws Exception {
+    String trained = "abc.fidelity.epochs=1";
+    JsonNode wave = search("wave", trained, "abc.mode=wave");
+    JsonNode sequential = search("sequential", trained, "abc.mode=sequential");
 
     assertThat(sequential.path("best")).isEqualTo(wave.path("best"));
     assertThat(sequential.path("finalists")).isEqualTo(wave.path("finalists"));
@@ -121,13 +150,12 @@ class AbcJobTest {
     return search.path("trace").findValuesAsText("fitness");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"random", "evolution"})
-  void otherSearchersHaveTheSameBudget(String searcher) throws Exception {
-    JsonNode search = run("output", "abc.searcher=" + searcher).path("search");
+  @Test
+  void otherSearchersHaveTheSameBudget() throws Exception {
+    JsonNode search = search("output", "abc.searcher=evolution");
 
     assertThat(search.path("trace")).hasSize(SEARCHED);
-    assertThat(search.path("searcher").asText()).isEqualTo(searcher);
+    assertThat(search.path("searcher").asText()).isEqualTo("evolution");
     assertThat(search.path("best").path("macs").asLong()).isPositive();
   }
 
@@ -173,36 +201,50 @@ class AbcJobTest {
   }
 
   @Test
-  void aSearchKilledAgainAndAgainGoesOnAndEndsAlike() throws Exception {
-    Path whole = folder.resolve("whole");
-    JobRuns.run(0, arguments(whole));
+  void aSearchKilledAtRandomMomentsGoesOnAndEndsAlike(TestReporter reporter) throws Exception {
+    long seed = System.nanoTime();
+    reporter.publishEntry("seed of the moments", Long.toString(seed));
+    SplittableRandom random = new SplittableRandom(seed);
+    // Evaluations in the journal; the last is not among them, so that the job does not end.
+    int[] moments = random.ints(1, SEARCHED + FINAL).distinct().limit(KILLS).sorted().toArray();
     Path killed = folder.resolve("killed");
     Path log = folder.resolve("process.log");
-    List<String> moments =
-        List.of(
-            "\"phase\":\"initial\"",
-            "\"phase\":\"onlooker\"",
-            "\"phase\":\"employed\",\"cycle\":1",
-            "\"replicate\":1",
-            "\"pruned\"");
-    for (String moment : moments) {
+    for (int moment : moments) {
+      long known = evaluations(killed);
+      long awaited = Math.min(Math.max(moment, known + 1), SEARCHED + FINAL);
       Process process = JobRuns.start(arguments(killed), log);
-      JobRuns.awaitEvent(killed, moment, process, log);
+      JobRuns.await(() -> evaluations(killed) >= awaited, process, log);
+      Thread.sleep(random.nextInt(50));
       process.destroyForcibly().waitFor();
+      assertThat(process.exitValue()).as("killed, of seed %d", seed).isEqualTo(128 + 9);
     }
-    assertThat(killed.resolve("report.json")).doesNotExist();
 
     JobRuns.run(0, arguments(killed));
 
     assertThat(Files.readString(killed.resolve("events.jsonl")))
         .contains("\"stage-resumed\",\"stage\":\"search\"");
-    assertThat(outcome(killed)).isEqualTo(outcome(whole));
+    assertThat(outcome(killed)).as("seed %d", seed).isEqualTo(outcome(whole));
+  }
+
+  /** Returns how many evaluations the journal of a job has. */
+  private static long evaluations(Path output) throws IOException {
+    Path journal = output.resolve("search");
+    if (!Files.exists(journal)) {
+      return 0;
+    }
+    long count = 0;
+    try (Stream<Path> files = Files.list(journal)) {
+      for (Path part : files.filter(file -> file.toString().endsWith(".jsonl")).toList()) {
+        count += Files.readString(part).lines().filter(line -> line.contains(EVALUATION)).count();
+      }
+    }
+    return count;
   }
 
   @Test
   void anotherRunBeginsAnewAndKeepsTheOldJournal() throws Exception {
-    run("output");
-    JsonNode again = run("output", "abc.mode=sync").path("search");
+    assertThat(search("output", "abc.searcher=random").path("trace")).hasSize(SEARCHED);
+    JsonNode again = search("output", "abc.mode=sync");
 
     assertThat(again.path("mode").asText()).isEqualTo("sync");
     assertThat(folder.resolve("output/search.previous")).isDirectory();
@@ -218,15 +260,14 @@ class AbcJobTest {
         "abc.widths.most=11 | 2 | abc.widths.most must be at most abc.widths.steps (10): 11",
         "abc.sources=1 | 2 | abc.sources must be a whole number of at least 2: 1",
         "abc.evaluations=9 | 2 | abc.evaluations must be null when abc.searcher is bees",
+        "abc.searcher=uniform;abc.evaluations=9 | 2 | must be null when abc.searcher is uniform",
         "abc.fidelity.recalibrate=1 | 2 | abc.fidelity.recalibrate must be 0, or at least 2: 1",
-        "model.name=lenet5 | 2 | abc.constraint.share must be at least"
+        "model.name=lenet5;abc.constraint.share=0.0001 | 2 | abc.constraint.share must be at least"
       })
-  void whatCannotBeIsSaidBeforeSparkStarts(String setting, int code, String sentence)
+  void whatCannotBeIsSaidBeforeSparkStarts(String settings, int code, String sentence)
       throws Exception {
     Path output = folder.resolve("output");
-    String more = setting.contains("lenet5") ? "abc.constraint.share=0.0001" : "seed=7";
-
-    assertThat(JobRuns.run(code, arguments(output, setting, more))).contains(sentence);
+    assertThat(JobRuns.run(code, arguments(output, settings.split(";")))).contains(sentence);
 
     Path events = output.resolve("events.jsonl");
     assertThat(Files.exists(events) ? Files.readString(events) : "")

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.espalier.spark.SharedSpark;
 
@@ -54,6 +55,7 @@ final class JobRuns {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-opens") || argument.startsWith("-Xmx"))
         .forEach(command::add);
+    command.add("-XX:TieredStopAtLevel=1"); // it is killed before better code pays
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Espalier.class.getName()));
     command.addAll(arguments);
     command.addAll(List.of("--master", "local[2]"));
@@ -67,8 +69,14 @@ final class JobRuns {
   static void awaitEvent(Path output, String event, Process process, Path processLog)
       throws Exception {
     Path log = output.resolve("events.jsonl");
+    await(() -> Files.exists(log) && Files.readString(log).contains(event), process, processLog);
+  }
+
+  /** Waits until something is the case of a job in a process. */
+  static void await(Callable<Boolean> condition, Process process, Path processLog)
+      throws Exception {
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
-    while (!Files.exists(log) || !Files.readString(log).contains(event)) {
+    while (!condition.call()) {
       assertThat(process.isAlive()).as(Files.readString(processLog)).isTrue();
       assertThat(System.nanoTime()).as("time").isLessThan(end);
       Thread.sleep(50);
