@@ -3,7 +3,6 @@ package org.espalier.jobs;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -13,8 +12,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.espalier.data.ImageSlice;
-import org.espalier.data.LabeledImage;
 import org.espalier.data.files.AtomicFiles;
 import org.espalier.jobs.config.AbcConfig;
 import org.espalier.jobs.config.CostKind;
@@ -41,9 +38,6 @@ import org.espalier.spark.search.SparkEvaluator;
 
 /** The search of a job: candidates within its network, on its executors, with a journal. */
 final class AbcSearch {
-  /** Slices in which images are read. */
-  private static final int SLICES = 16;
-
   private final AbcConfig config;
   private final long seed;
   private final DataConfig data;
@@ -145,9 +139,8 @@ final class AbcSearch {
 
   private SparkEvaluator evaluator(ComputationGraph network) throws IOException {
     Images train = images.train();
-    Images heldOut = images.heldOut().orElseThrow();
     CandidateImages candidateImages =
-        CandidateImages.of(read(train), read(heldOut), train.classes());
+        CandidateImages.read(train.set(), images.heldOut().orElseThrow().set(), context.hadoop());
     Fidelity fidelity = fidelity(config.fidelity(), config.fidelity().epochs());
     SparkEvaluator.Builder builder =
         SparkEvaluator.builder(context.sparkContext(), network, recipe)
@@ -171,14 +164,6 @@ final class AbcSearch {
         given.weightDecay(),
         given.precision(),
         given.hopeless());
-  }
-
-  private List<LabeledImage> read(Images part) throws IOException {
-    List<LabeledImage> all = new ArrayList<>();
-    for (ImageSlice slice : part.set().slices(SLICES)) {
-      all.addAll(slice.read(context.hadoop()).images());
-    }
-    return all;
   }
 
   /** Opens the journal: that of the run that this one takes up, or a new one, the old put aside. */

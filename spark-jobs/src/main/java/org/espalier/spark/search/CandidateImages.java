@@ -11,7 +11,6 @@ import org.espalier.data.ImageSet;
 import org.espalier.data.ImageShape;
 import org.espalier.data.ImageSlice;
 import org.espalier.data.LabeledImage;
-import org.espalier.data.SliceContent;
 import org.espalier.spark.training.ImageShard;
 
 /**
@@ -52,30 +51,22 @@ public final class CandidateImages implements Serializable {
   }
 
   /**
-   * Holds some of the images out: of each class the same share, rounded but at least one, drawn at
-   * random.
+   * Reads two sets on the driver.
    *
-   * @param images the training images of the job
-   * @param heldOut the share held out, above 0 and below 1
-   * @param seed the seed of the run; the split depends on it and the images alone
-   * @throws IllegalArgumentException when too few are left on one side
+   * @param training as above
+   * @param heldOut as above, such as {@link org.espalier.data.HoldOut} draws them
    */
-  public static CandidateImages split(
-      List<LabeledImage> images, int classes, double heldOut, long seed) {
-    require(heldOut > 0 && heldOut < 1, "the share must be above 0 and below 1", heldOut);
-    boolean[] out = ClassShare.of(images, heldOut, seed, "held out");
-    return of(picked(images, out, false), picked(images, out, true), classes);
+  public static CandidateImages read(ImageSet training, ImageSet heldOut, Configuration hadoop)
+      throws IOException {
+    return of(all(training, hadoop), all(heldOut, hadoop), training.classNames().size());
   }
 
-  /** Reads a set on the driver, and splits it likewise. */
-  public static CandidateImages split(ImageSet set, Configuration hadoop, double heldOut, long seed)
-      throws IOException {
+  private static List<LabeledImage> all(ImageSet set, Configuration hadoop) throws IOException {
     List<LabeledImage> images = new ArrayList<>();
     for (ImageSlice slice : set.slices(SLICES)) {
-      SliceContent content = slice.read(hadoop);
-      images.addAll(content.images());
+      images.addAll(slice.read(hadoop).images());
     }
-    return split(images, set.classNames().size(), heldOut, seed);
+    return images;
   }
 
   /** Returns the images to train on. */
@@ -96,15 +87,10 @@ public final class CandidateImages implements Serializable {
   /** Returns some images of a shard, in its order: of each class the same share. */
   static ImageShard part(ImageShard shard, double share, long seed, String purpose) {
     List<LabeledImage> images = shard.images();
-    return packed(shard.id(), picked(images, ClassShare.of(images, share, seed, purpose), true));
-  }
-
-  private static List<LabeledImage> picked(
-      List<LabeledImage> images, boolean[] marks, boolean mark) {
-    return IntStream.range(0, marks.length)
-        .filter(i -> marks[i] == mark)
-        .mapToObj(images::get)
-        .toList();
+    boolean[] marks = ClassShare.of(images, share, seed, purpose);
+    return packed(
+        shard.id(),
+        IntStream.range(0, marks.length).filter(i -> marks[i]).mapToObj(images::get).toList());
   }
 
   private static ImageShard packed(int id, List<LabeledImage> images) {

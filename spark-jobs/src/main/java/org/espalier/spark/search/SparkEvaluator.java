@@ -28,7 +28,7 @@ import org.espalier.spark.resources.StageGpus;
  * <pre>{@code
  * try (SparkEvaluator evaluator =
  *     SparkEvaluator.builder(sc, base, network -> Structures.of(network, inputs)::network)
- *         .images(CandidateImages.split(set, hadoop, 0.1, seed), augmented, plain)
+ *         .images(CandidateImages.read(parts.rest(), parts.heldOut(), hadoop), augmented, plain)
  *         .fidelity(Fidelity.trained(1, 0.01).onShare(0.25))
  *         .finalists(Fidelity.trained(4, 0.01))
  *         .timeLimit(Duration.ofMinutes(10))
