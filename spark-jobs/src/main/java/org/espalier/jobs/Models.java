@@ -1,28 +1,23 @@
 package org.espalier.jobs;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.ImageShape;
 import org.espalier.graph.LayerWeights;
-import org.espalier.graph.NetworkGraph;
 import org.espalier.jobs.config.ModelConfig;
 import org.espalier.jobs.config.Schedule;
 import org.espalier.jobs.config.TrainingConfig;
 import org.espalier.nn.CosineSchedule;
+import org.espalier.spark.training.Trainable;
 import org.espalier.weights.WeightsFile;
 import org.espalier.zoo.NetworkOptions;
 import org.espalier.zoo.Networks;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
-import org.nd4j.linalg.learning.regularization.L2Regularization;
-import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -93,19 +88,8 @@ final class Models {
 
   /** Returns a copy of a network that is trained as a configuration says. */
   static ComputationGraph trainable(ComputationGraph graph, TrainingConfig training) {
-    IUpdater updater = new Nesterovs(schedule(training), training.momentum());
-    Regularization decay = new L2Regularization(training.weightDecay());
-    return NetworkGraph.of(graph)
-        .forEach(
-            BaseLayer.class,
-            layer -> {
-              layer.setIUpdater(updater.clone());
-              layer.setBiasUpdater(null);
-              layer.setRegularization(List.of(decay));
-              layer.setRegularizationBias(List.of(decay));
-            })
-        .restart()
-        .build();
+    return Trainable.of(
+        graph, new Nesterovs(schedule(training), training.momentum()), training.weightDecay());
   }
 
   /** Returns the learning rate of an epoch, counted from 0. */

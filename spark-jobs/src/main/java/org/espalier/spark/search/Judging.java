@@ -1,22 +1,17 @@
 package org.espalier.spark.search;
 
 import java.io.Serializable;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.transform.ImagePipeline;
-import org.espalier.graph.NetworkGraph;
 import org.espalier.search.Fitness;
 import org.espalier.spark.training.Evaluation;
 import org.espalier.spark.training.ImageShard;
 import org.espalier.spark.training.SoloTraining;
+import org.espalier.spark.training.Trainable;
 import org.espalier.spark.training.TrainingPlan;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
-import org.nd4j.linalg.learning.regularization.L2Regularization;
-import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * Finds out how fit a network is, on whatever machine.
@@ -39,7 +34,13 @@ record Judging(ImagePipeline training, ImagePipeline evaluation) implements Seri
       Fidelity fidelity,
       long seed,
       Runnable before) {
-    ComputationGraph graph = fidelity.epochs() > 0 ? trainable(network, fidelity) : network;
+    ComputationGraph graph =
+        fidelity.epochs() > 0
+            ? Trainable.of(
+                network,
+                new Nesterovs(fidelity.learningRate(), fidelity.momentum()),
+                fidelity.weightDecay())
+            : network;
     try (SoloTraining solo = new SoloTraining(graph, plan(images, fidelity, seed), before)) {
       ImageShard some =
           fidelity.share() < 1
@@ -81,22 +82,5 @@ record Judging(ImagePipeline training, ImagePipeline evaluation) implements Seri
             ? CandidateImages.part(images.training(), share, seed, "recalibration")
             : images.training();
     return solo.evaluate(solo.recalibrated(some), images.heldOut(), evaluation);
-  }
-
-  /** Returns a copy that is trained as a fidelity says. */
-  private static ComputationGraph trainable(ComputationGraph network, Fidelity fidelity) {
-    IUpdater updater = new Nesterovs(fidelity.learningRate(), fidelity.momentum());
-    Regularization decay = new L2Regularization(fidelity.weightDecay());
-    return NetworkGraph.of(network)
-        .forEach(
-            BaseLayer.class,
-            layer -> {
-              layer.setIUpdater(updater.clone());
-              layer.setBiasUpdater(null);
-              layer.setRegularization(List.of(decay));
-              layer.setRegularizationBias(List.of(decay));
-            })
-        .restart()
-        .build();
   }
 }
