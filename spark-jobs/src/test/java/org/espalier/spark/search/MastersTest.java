@@ -3,12 +3,19 @@ package org.espalier.spark.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.espalier.search.Search;
 import org.espalier.search.baseline.RandomSearch;
 import org.espalier.search.colony.Mode;
@@ -16,6 +23,7 @@ import org.espalier.spark.SharedSpark;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /** Searches on Sparks of other sizes and settings than the tests' shared one. */
 @Tag("slow")
@@ -68,6 +76,47 @@ class MastersTest {
         .isEqualTo(sequential);
     assertThat(searched("local[4]", 2, Mode.WAVE, Map.of("spark.task.cpus", "2")))
         .isEqualTo(sequential);
+  }
+
+  /** Kills some tasks, each at a moment drawn at random. */
+  private static SparkListener killer(JavaSparkContext sc, SplittableRandom random) {
+    return new SparkListener() {
+      @Override
+      public void onTaskStart(SparkListenerTaskStart start) {
+        if (random.nextInt(3) == 0) {
+          CompletableFuture.delayedExecutor(random.nextInt(200), TimeUnit.MILLISECONDS)
+              .execute(() -> sc.sc().killTaskAttempt(start.taskInfo().taskId(), true, "a test"));
+        }
+      }
+    };
+  }
+
+  @Test
+  void aSearchInARealNetworkIsTheSameOnAnyNumberOfTasksThoughSomeAreKilled(TestReporter reporter)
+      throws IOException, InterruptedException {
+    RealSearch real = RealSearch.open();
+    long seed = System.nanoTime();
+    reporter.publishEntry("seed of the kills", Long.toString(seed));
+    SplittableRandom random = new SplittableRandom(seed);
+    Map<Long, String> sequential;
+    try (JavaSparkContext sc = spark("local[1]", Map.of());
+        SparkEvaluator evaluator = real.evaluator(sc).build()) {
+      sequential = TinySearch.found(real.search(evaluator, Mode.SEQUENTIAL));
+    }
+    assertThat(sequential.values().stream().distinct().count()).isGreaterThan(10);
+    List<CandidateRun> runs = new CopyOnWriteArrayList<>();
+    for (int slots : List.of(1, 2, 4)) {
+      try (JavaSparkContext sc = spark("local[%d,4]".formatted(slots), Map.of())) {
+        sc.sc().addSparkListener(killer(sc, random.split()));
+        try (SparkEvaluator evaluator = real.evaluator(sc).listener(runs::add).build()) {
+          assertThat(evaluator.slots()).isEqualTo(slots);
+          assertThat(TinySearch.found(real.search(evaluator, Mode.WAVE)))
+              .as("%d tasks at once, seed %d", slots, seed)
+              .isEqualTo(sequential);
+        }
+      }
+    }
+    assertThat(runs).anyMatch(run -> run.attempt() > 0);
   }
 
   @Test

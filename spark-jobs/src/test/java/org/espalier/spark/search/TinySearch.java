@@ -113,16 +113,22 @@ final class TinySearch {
     return stages.stream().map(CompletableFuture::join).toList();
   }
 
-  /** Searches, and returns each evaluation's code and exact fitness by its index. */
+  /** Searches, and returns what was found. */
   static Map<Long, String> searched(SparkEvaluator evaluator, Mode mode)
       throws InterruptedException {
+    return found(
+        Search.of(
+                structures(base()).space(),
+                BeeColony.standard().withSize(4, 2, 2).with(mode),
+                evaluator)
+            .seed(3)
+            .cost("MACs", code -> structures(base()).cost(code).macs()));
+  }
+
+  /** Runs a search, and returns each evaluation's code and exact fitness by its index. */
+  static Map<Long, String> found(Search search) throws InterruptedException {
     Map<Long, String> found = new TreeMap<>();
-    Search.of(
-            structures(base()).space(),
-            BeeColony.standard().withSize(4, 2, 2).with(mode),
-            evaluator)
-        .seed(3)
-        .cost("MACs", code -> structures(base()).cost(code).macs())
+    search
         .listener(
             new SearchListener() {
               @Override
