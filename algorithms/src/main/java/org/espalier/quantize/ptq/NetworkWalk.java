@@ -21,6 +21,7 @@ final class NetworkWalk {
   private static final LayerWorkspaceMgr WORKSPACES = LayerWorkspaceMgr.noWorkspaces();
 
   private final ComputationGraph network;
+  private final INDArray[] batches;
   private final Map<String, INDArray[]> values = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
 
@@ -32,6 +33,7 @@ final class NetworkWalk {
           "Cannot quantise after training: the network must have one input (" + inputs + ")");
     }
     this.network = network;
+    this.batches = batches;
     values.put(inputs.get(0), batches);
     for (GraphVertex vertex : network.getVertices()) {
       sources(vertex).forEach(name -> readers.merge(name, 1, Integer::sum));
@@ -74,6 +76,7 @@ final class NetworkWalk {
     List<String> sources = sources(vertex);
     INDArray[] results = new INDArray[values.get(sources.get(0)).length];
     for (int batch = 0; batch < results.length; batch++) {
+      network.setInput(0, batches[batch]); // preprocessors ask the network how many rows there are
       for (int i = 0; i < sources.size(); i++) {
         // Deeplearning4j's activation layers overwrite what they read.
         vertex.setInput(i, values.get(sources.get(i))[batch].dup('c'), WORKSPACES);
