@@ -1,6 +1,7 @@
 package org.espalier.spark.training;
 
 import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.compress.BatchAdapter;
 import org.espalier.data.RandomStreams;
@@ -8,6 +9,7 @@ import org.espalier.data.batch.Batch;
 import org.espalier.data.batch.BatchPlan;
 import org.espalier.data.batch.Epoch;
 import org.espalier.data.transform.ImagePipeline;
+import org.espalier.graph.LayerWeights;
 import org.espalier.graph.Predictor;
 import org.espalier.nn.ParameterLayout;
 import org.nd4j.linalg.dataset.DataSet;
@@ -72,7 +74,9 @@ public final class DistributedEvaluation {
 
   static int classes(ComputationGraph graph) {
     String output = graph.getConfiguration().getNetworkOutputs().get(0);
-    return Math.toIntExact(graph.layerSize(output));
+    return LayerWeights.kind(graph.getLayer(output)) instanceof FeedForwardLayer layer
+        ? Math.toIntExact(layer.getNOut())
+        : 0;
   }
 
   /**
