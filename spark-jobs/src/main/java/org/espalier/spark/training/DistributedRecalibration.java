@@ -1,10 +1,5 @@
 package org.espalier.spark.training;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -32,6 +27,20 @@ public final class DistributedRecalibration {
    */
   public static ComputationGraph recalibrate(
       JavaSparkContext sc, ComputationGraph graph, Shards shards, TrainingPlan plan) {
+    return moments(sc, graph, shards, plan).recalibrate(graph);
+  }
+
+  /**
+   * Returns the moments alone.
+   *
+   * @param graph the network; not changed
+   * @param shards the images
+   * @param plan its first epoch's batches are those of the pass; its epochs do not matter
+   * @throws IllegalArgumentException when no shard has enough images for a batch
+   * @throws TrainingException when the Spark job fails
+   */
+  public static BatchMoments moments(
+      JavaSparkContext sc, ComputationGraph graph, Shards shards, TrainingPlan plan) {
     if (shards.sizes().stream().allMatch(size -> plan.steps(size) == 0)) {
       throw new IllegalArgumentException(
           String.format(
@@ -46,16 +55,16 @@ public final class DistributedRecalibration {
     try (NetworkSource source = NetworkSource.of(sc, state)) {
       source.advance(sc, layout.moving(state.parameters()), new float[0]);
       List<byte[]> workers =
-          shards.rdd().map(shard -> toBytes(observe(source, layout, shard, plan))).collect();
+          shards.rdd().map(shard -> JavaBytes.of(observe(source, layout, shard, plan))).collect();
       for (byte[] worker : workers) {
-        all.merge(fromBytes(worker));
+        all.merge(JavaBytes.read(worker, BatchMoments.class));
       }
     } catch (Exception e) {
       throw Failures.of("recalibrate batch normalisation", e);
     } finally {
       sc.setJobDescription(null);
     }
-    return all.recalibrate(graph);
+    return all;
   }
 
   private static BatchMoments observe(
@@ -76,19 +85,5 @@ public final class DistributedRecalibration {
       moments.observe(graph, batches.batch(step).data().getFeatures(0));
     }
     return moments;
-  }
-
-  private static byte[] toBytes(BatchMoments moments) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(moments);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static BatchMoments fromBytes(byte[] bytes) throws IOException, ClassNotFoundException {
-    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
-      return (BatchMoments) in.readObject();
-    }
   }
 }
