@@ -397,6 +397,81 @@
     for (const reason of search.failureReasons) element(main, "p", "card warning", "A candidate failed: " + reason);
   }
 
+  // What rounding did, layer by layer.
+  const quantization = report.quantization;
+  if (quantization) {
+    const rounded = quantization.layers;
+    const ratio = (value) => (known(value) ? decimal(value, 1) + " dB" : "–");
+    element(main, "h2", "", "Quantisation");
+    element(main, "p", "quiet", quantization.algorithm);
+    const tiles = element(main, "div", "tiles");
+    const tile = (name, value, from) => {
+      const box = element(tiles, "div", "card tile");
+      element(box, "div", "name", name);
+      element(box, "div", "value", value);
+      if (from) element(box, "div", "from", from);
+    };
+    tile("Top-1 before", percent(quantization.given));
+    if (known(quantization.rounded)) tile("Rounded, before training", percent(quantization.rounded));
+    if (known(quantization.trained)) tile("Rounded, after training", percent(quantization.trained));
+    tile("As deployed", percent(quantization.deployed));
+    tile("Weights, packed", bytes(quantization.packedBytes), "was " + bytes(quantization.floatBytes) + " as float32");
+
+    const alone = rounded.some((l) => known(l.outputAlone));
+    const card = element(main, "div", "card");
+    card.style.marginTop = "12px";
+    element(card, "div", "quiet", "Signal-to-noise ratio by layer, in dB, on " + count(quantization.images) + " images");
+    const line = (name, key, tint) => ({ name, type: "line", symbolSize: 5, lineStyle: { width: 2, color: color(tint) },
+      itemStyle: { color: color(tint) }, data: rounded.map((l) => l[key]) });
+    chart(card, () => base({
+      grid: { left: 46, right: 14, top: 34, bottom: 96 },
+      tooltip: Object.assign(base({}).tooltip, { valueFormatter: ratio }),
+      xAxis: axis({ type: "category", data: rounded.map((l) => l.name), splitLine: { show: false },
+        axisLabel: Object.assign(axisText(), { rotate: 60, interval: rounded.length > 60 ? "auto" : 0, fontSize: 10,
+          width: 110, overflow: "truncate" }) }),
+      yAxis: axis({ type: "value", scale: true }),
+      series: [line("weights", "weightSignalToNoise", "after"), line("output of the layer", "outputSignalToNoise", "accent")]
+        .concat(alone ? [line("output of the network, this layer alone rounded", "outputAlone", "before")] : []),
+    }));
+
+    for (const [title, key] of [["Weights", "weightHistogram"], ["What layers read", "inputHistogram"]]) {
+      element(main, "h2", "", title + ", before and after");
+      const box = element(main, "div", "card");
+      const legend = element(box, "div", "legend");
+      const mark = (tint, text) => { const swatch = element(legend, "i"); swatch.style.background = "var(--" + tint + ")"; legend.append(text); };
+      mark("before", "before"); mark("after", "after, rounded");
+      legend.append(" · share of the values in equal bins, zero left out where it towers");
+      const grid = element(box, "div", "small");
+      for (const layer of rounded) {
+        const cell = element(grid, "div"), histogram = layer[key], bins = histogram.before.length;
+        element(cell, "div", "name", layer.name + ", " + (key === "weightHistogram" ? count(layer.bits) + " bits"
+          : known(layer.inputBits) ? count(layer.inputBits) + " bits" : "not rounded"));
+        const share = (counts) => { const sum = counts.reduce((a, b) => a + b, 0); return counts.map((c) => (100 * c) / sum); };
+        const shares = [share(histogram.before), share(histogram.after)];
+        // The bin of zero, which ReLU fills, must not flatten all others.
+        const zero = Math.floor(-histogram.from / histogram.width);
+        const rest = Math.max(...shares.map((all) => Math.max(0, ...all.filter((_, i) => i !== zero))));
+        const edge = (i) => (histogram.from + i * histogram.width).toPrecision(2);
+        chart(cell, () => base({
+          legend: { show: false }, grid: { left: 34, right: 6, top: 8, bottom: 20 },
+          tooltip: Object.assign(base({}).tooltip, { valueFormatter: (v) => decimal(v, 2) + " %" }),
+          xAxis: axis({ type: "category", splitLine: { show: false }, data: histogram.before.map((_, i) => edge(i)),
+            axisLabel: Object.assign(axisText(), { fontSize: 10, interval: (i) => i === 0 || i === zero || i === bins - 1 }) }),
+          yAxis: axis({ type: "value", min: 0, max: rest > 0 ? 1.1 * rest : null, splitNumber: 2,
+            axisLabel: Object.assign(axisText(), { fontSize: 10, showMaxLabel: false, formatter: (v) => v + " %" }) }),
+          series: [
+            { name: "before", type: "bar", barGap: "-100%", barCategoryGap: "0%", color: color("before"), itemStyle: { opacity: 0.45 }, data: shares[0] },
+            { name: "after", type: "bar", barCategoryGap: "40%", color: color("after"), itemStyle: { opacity: 0.75 }, data: shares[1] },
+          ],
+        }));
+      }
+    }
+    table("Layers of integers", [["layer", (l) => l.name], ["weights", (l) => count(l.weights)], ["bits", (l) => count(l.bits)],
+      ["bits read", (l) => count(l.inputBits)], ["SNR of weights", (l) => ratio(l.weightSignalToNoise)],
+      ["of the output", (l) => ratio(l.outputSignalToNoise)]].concat(alone ? [["alone: SNR of the network", (l) => ratio(l.outputAlone)],
+      ["alone: accuracy lost", (l) => percent(l.outputDrop)]] : []), rounded);
+  }
+
   // Data and Spark.
   if (report.data || report.spark) element(main, "h2", "", "Data and cluster");
   const facts = report.data || report.spark ? element(element(main, "div", "card"), "dl") : null;
