@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.graph.ChannelGroup;
@@ -39,8 +40,8 @@ final class AbcStep implements CompressionStep {
   }
 
   @Override
-  public TrainingConfig fineTune() {
-    return config.fineTune();
+  public Optional<TrainingConfig> fineTune() {
+    return Optional.of(config.fineTune());
   }
 
   /** Says how many evaluations there will be, and makes the least network. */

@@ -31,6 +31,9 @@ final class CompressJob extends CompressionJob<CompressJobConfig> {
             case ABC -> new AbcStep(config.abc(), config.seed(), config.data(), images, context);
             case SCOP ->
                 ScopJob.step(config.scop(), config.seed(), config.data(), train, context.hadoop());
+            case QAT ->
+                QatStep.of(config.qat(), config.seed(), config.data(), train, context.hadoop());
+            case PTQ -> new PtqStep(config.ptq(), config.seed(), config.data(), train);
           };
       steps.add(new Named(Section.nameOf(algorithm) + "-", step));
     }

@@ -65,7 +65,8 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
     ComputationGraph network = given;
     for (Named named : pipeline) {
       network = named.step().rehearse(network);
-      precision.check(named.step().fineTune(), network);
+      ComputationGraph shape = network;
+      named.step().fineTune().ifPresent(training -> precision.check(training, shape));
     }
   }
 
@@ -112,6 +113,11 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
     }
     report(baseline, network, kept, bench);
     context.report().after(test.measure(network));
+    write(network, context);
+  }
+
+  /** Writes the network that the job ends with; one that was quantised is in deployment form. */
+  private static void write(ComputationGraph network, JobContext context) throws IOException {
     WeightsFile.save(network, context.path("model.zip"), context.hadoop());
   }
 

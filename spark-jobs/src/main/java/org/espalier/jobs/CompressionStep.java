@@ -1,6 +1,7 @@
 package org.espalier.jobs;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.jobs.config.TrainingConfig;
 
@@ -16,8 +17,8 @@ interface CompressionStep {
    */
   ComputationGraph rehearse(ComputationGraph network);
 
-  /** Returns the training with which the step ends. */
-  TrainingConfig fineTune();
+  /** Returns the training with which the step ends, where there is one. */
+  Optional<TrainingConfig> fineTune();
 
   /**
    * Compresses and fine-tunes a network.

@@ -2,6 +2,7 @@ package org.espalier.jobs;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.function.UnaryOperator;
 import org.apache.commons.io.output.CountingOutputStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -28,6 +29,7 @@ final class Measuring {
   private final ImagePipeline pipeline;
   private final EvaluationConfig config;
   private final String name;
+  private final UnaryOperator<ComputationGraph> view;
 
   private Measuring(
       JavaSparkContext spark,
@@ -35,13 +37,15 @@ final class Measuring {
       ImageShape shape,
       ImagePipeline pipeline,
       EvaluationConfig config,
-      String name) {
+      String name,
+      UnaryOperator<ComputationGraph> view) {
     this.spark = spark;
     this.test = test;
     this.shape = shape;
     this.pipeline = pipeline;
     this.config = config;
     this.name = name;
+    this.view = view;
   }
 
   /**
@@ -58,12 +62,18 @@ final class Measuring {
         images.set().shape(),
         images.evaluation(data),
         config,
-        "test");
+        "test",
+        UnaryOperator.identity());
   }
 
   /** Returns the same on images of another name than {@code test}. */
   Measuring named(String other) {
-    return new Measuring(spark, test, shape, pipeline, config, other);
+    return new Measuring(spark, test, shape, pipeline, config, other, view);
+  }
+
+  /** Returns the same, but that another network is judged in the place of one. */
+  Measuring seeing(UnaryOperator<ComputationGraph> other) {
+    return new Measuring(spark, test, shape, pipeline, config, name, other);
   }
 
   /** Returns what the images are called. */
@@ -73,7 +83,7 @@ final class Measuring {
 
   /** Returns how well a network predicts the test images. */
   Evaluation accuracy(ComputationGraph graph) {
-    return DistributedEvaluation.evaluate(spark, graph, test, pipeline, config.batch());
+    return DistributedEvaluation.evaluate(spark, view.apply(graph), test, pipeline, config.batch());
   }
 
   /** Returns all there is to say about a network in numbers. */

@@ -3,6 +3,7 @@ package org.espalier.jobs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -59,8 +60,8 @@ final class PruneStep implements CompressionStep {
   }
 
   @Override
-  public TrainingConfig fineTune() {
-    return config.fineTune();
+  public Optional<TrainingConfig> fineTune() {
+    return Optional.of(config.fineTune());
   }
 
   /** Prunes, by chance where scores take images, and to a share of channels for a latency. */

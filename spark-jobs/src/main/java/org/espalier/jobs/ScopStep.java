@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.jobs.config.ScopConfig;
@@ -28,8 +29,8 @@ final class ScopStep implements CompressionStep {
   }
 
   @Override
-  public TrainingConfig fineTune() {
-    return config.fineTune();
+  public Optional<TrainingConfig> fineTune() {
+    return Optional.of(config.fineTune());
   }
 
   @Override

@@ -15,6 +15,8 @@ final class Verbs {
         new EvaluateCommand(new EvaluateJob()),
         new ScopCommand(new ScopJob()),
         new AbcCommand(new AbcJob()),
+        new QatCommand(new QatJob()),
+        new PtqCommand(new PtqJob()),
         new CompressCommand(new CompressJob()),
         new InspectCommand(new InspectJob()),
         new CommandLine(new BenchmarkCommand(new BenchmarkJob()))

@@ -28,12 +28,33 @@ class EspalierTest {
   void helpListsTheVerbs() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .contains("data", "train", "evaluate", "scop", "abc", "compress", "inspect", "benchmark");
+        .contains(
+            "data",
+            "train",
+            "evaluate",
+            "scop",
+            "abc",
+            "qat",
+            "ptq",
+            "compress",
+            "inspect",
+            "benchmark");
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"data", "train", "evaluate", "scop", "abc", "compress", "inspect", "benchmark"})
+      strings = {
+        "data",
+        "train",
+        "evaluate",
+        "scop",
+        "abc",
+        "qat",
+        "ptq",
+        "compress",
+        "inspect",
+        "benchmark"
+      })
   void eachVerbHasHelp(String verb) {
     assertThat(run(verb, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: espalier " + verb);
@@ -64,7 +85,7 @@ class EspalierTest {
         .isEqualTo(
             """
             espalier: no verb given; see espalier --help
-            espalier: no verb prune, there are data, train, evaluate, scop, abc, compress, inspect, benchmark; \
+            espalier: no verb prune, there are data, train, evaluate, scop, abc, qat, ptq, compress, inspect, benchmark; \
             see espalier --help
             espalier: Unknown options: '--rate', '0.3'; see espalier scop --help
             """);

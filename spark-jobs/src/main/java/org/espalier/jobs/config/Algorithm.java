@@ -7,5 +7,9 @@ public enum Algorithm {
   /** Pruning by comparison with knockoff features. */
   SCOP,
   /** Search of a structure, by an artificial bee colony for example. */
-  ABC
+  ABC,
+  /** Training with rounded numbers. */
+  QAT,
+  /** Rounding after training. */
+  PTQ
 }

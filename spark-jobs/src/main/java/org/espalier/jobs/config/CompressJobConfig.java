@@ -17,6 +17,8 @@ public record CompressJobConfig(
     PruneConfig prune,
     ScopConfig scop,
     AbcConfig abc,
+    QatConfig qat,
+    PtqConfig ptq,
     EvaluationConfig evaluation,
     CheckpointConfig checkpoint,
     SparkConfig spark)
@@ -35,6 +37,10 @@ public record CompressJobConfig(
     if (pipeline.size() > pipeline.stream().distinct().count()) {
       throw root.error("pipeline", "must name each algorithm at most once");
     }
+    List<Algorithm> unfinished = pipeline.subList(0, pipeline.size() - 1);
+    if (unfinished.contains(Algorithm.QAT) || unfinished.contains(Algorithm.PTQ)) {
+      throw root.error("pipeline", "must have nothing behind qat or ptq");
+    }
     return new CompressJobConfig(
         root.seed("seed"),
         root.text("output"),
@@ -45,6 +51,8 @@ public record CompressJobConfig(
         PruneConfig.from(root.section("prune")),
         ScopConfig.from(root.section("scop")),
         AbcConfig.from(root.section("abc")),
+        QatConfig.from(root.section("qat")),
+        PtqConfig.from(root.section("ptq")),
         EvaluationConfig.from(root.section("evaluation")),
         CheckpointConfig.from(root.section("checkpoint")),
         SparkConfig.from(root.section("spark")));

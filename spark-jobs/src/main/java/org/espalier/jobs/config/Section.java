@@ -119,6 +119,12 @@ public final class Section {
     return Math.toIntExact(wholeLong(key, min, Integer.MAX_VALUE));
   }
 
+  /** Returns a whole number from {@code min} to {@code max}. */
+  int whole(String key, int min, int max) {
+    String what = String.format("must be a whole number from %d to %d", min, max);
+    return Math.toIntExact(wholeLong(key, min, max, what, what));
+  }
+
   /** Returns a whole number, at least {@code min}, or nothing for null. */
   public OptionalInt optionalWhole(String key, int min) {
     return isNull(key) ? OptionalInt.empty() : OptionalInt.of(whole(key, min));
@@ -134,6 +140,10 @@ public final class Section {
         min == Long.MIN_VALUE
             ? "must be a whole number"
             : "must be a whole number of at least " + min;
+    return wholeLong(key, min, max, what, "must be a whole number of at most " + max);
+  }
+
+  private long wholeLong(String key, long min, long max, String what, String tooLarge) {
     long number;
     try {
       number = Long.parseLong(isNull(key) ? "" : value(key).unwrapped().toString().strip());
@@ -144,7 +154,7 @@ public final class Section {
       throw error(key, what);
     }
     if (number > max) {
-      throw error(key, "must be a whole number of at most " + max);
+      throw error(key, tooLarge);
     }
     return number;
   }
