@@ -6,7 +6,7 @@ import java.util.Objects;
  * What came of a proposal.
  *
  * @param proposal what was proposed
- * @param replicate 0 while searching; from 1 for the repetitions of a finalist
+ * @param replicate that of a {@link Candidate}
  * @param code what was evaluated: the code proposed, or what repair made of it to keep the limit
  * @param cost the code's cost; 0 where the search knows no cost
  * @param fitness how fit it is

@@ -44,6 +44,7 @@ public final class Search {
   private String costName = "";
   private ToDoubleFunction<Code> cost;
   private CostLimit limit;
+  private int promoted;
   private Finalists finalists = Finalists.NONE;
   private Journal journal = new NoJournal();
   private SearchListener listener = new SearchListener() {};
@@ -110,6 +111,17 @@ public final class Search {
     return this;
   }
 
+  /**
+   * Sets how many of the best codes are evaluated once more, as {@link Candidate#PROMOTED}, so that
+   * the evaluator may judge them more carefully; the finalists are the best of these. At least 0;
+   * 0, and the finalists the best of the search, unless told.
+   */
+  public Search promoting(int codes) {
+    require(codes >= 0, "the number of codes promoted must be at least 0", codes);
+    promoted = codes;
+    return this;
+  }
+
   /** Sets how the best codes are looked at again; not at all unless told. */
   public Search finalists(Finalists value) {
     finalists = Objects.requireNonNull(value, "Cannot search: finalists are missing");
@@ -142,6 +154,10 @@ public final class Search {
   public SearchResult run() throws InterruptedException {
     require(cost != null || limit == null, "a limit needs a cost", limit);
     require(cost != null || !objective.weighsCost(), "the objective needs a cost", objective);
+    require(
+        promoted == 0 || (finalists.codes() > 0 && finalists.codes() <= promoted),
+        "of the codes promoted at least one and at most all must be finalists",
+        promoted + ", " + finalists.codes());
     Costs costs = new Costs(space, costName, cost, limit, seed);
     Searcher searcher = strategy.start(space, objective, seed);
     SearchJournal log = SearchJournal.open(journal, description());
@@ -151,7 +167,8 @@ public final class Search {
             : Optional.empty();
     Optional<ParetoFront> front = cost == null ? Optional.empty() : Optional.of(new ParetoFront());
     Evaluations evaluations = new Evaluations(evaluator, costs, log, memo, this::seed);
-    return new SearchRun(space, searcher, evaluations, log, finalists, front, listener).run();
+    return new SearchRun(space, searcher, evaluations, log, promoted, finalists, front, listener)
+        .run();
   }
 
   private long seed(long index, Code code, int replicate) {
@@ -171,6 +188,7 @@ public final class Search {
     node.set("objective", JSON.valueToTree(objective));
     node.put("cost", costName);
     node.set("limit", JSON.valueToTree(limit));
+    node.put("promoted", promoted);
     node.set("finalists", JSON.valueToTree(finalists));
     return node;
   }

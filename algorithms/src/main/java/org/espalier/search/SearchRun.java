@@ -5,22 +5,25 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** One run of a search: what it knows while it goes. */
 final class SearchRun {
+  private static final String PROMOTION = "promotion";
   private static final String FINAL = "final";
 
   private final SearchSpace space;
   private final Searcher searcher;
   private final Evaluations evaluations;
   private final SearchJournal journal;
+  private final int promoted;
   private final Finalists finalists;
   private final Leaderboard leaderboard;
   private final Optional<ParetoFront> front;
   private final SearchListener listener;
   private Tally tally = new Tally(0, 0, 0, 0, 0);
   private long next;
-  private long finalsLeft;
+  private long laterLeft;
 
   /**
    * Begins.
@@ -32,6 +35,7 @@ final class SearchRun {
       Searcher searcher,
       Evaluations evaluations,
       SearchJournal journal,
+      int promoted,
       Finalists finalists,
       Optional<ParetoFront> front,
       SearchListener listener) {
@@ -39,11 +43,16 @@ final class SearchRun {
     this.searcher = searcher;
     this.evaluations = evaluations;
     this.journal = journal;
+    this.promoted = promoted;
     this.finalists = finalists;
-    this.leaderboard = new Leaderboard(Math.max(1, finalists.codes()));
+    this.leaderboard = new Leaderboard(Math.max(1, Math.max(promoted, finalists.codes())));
     this.front = front;
     this.listener = listener;
-    this.finalsLeft = (long) finalists.codes() * finalists.replicates();
+    this.laterLeft = promoted + finals(finalists.codes());
+  }
+
+  private long finals(int codes) {
+    return (long) codes * finalists.replicates();
   }
 
   SearchResult run() throws InterruptedException {
@@ -54,7 +63,7 @@ final class SearchRun {
             .champion()
             .or(() -> leaderboard.best().stream().findFirst())
             .filter(champion -> !champion.fitness().isFailed());
-    List<Finalist> looked = lookAgain();
+    List<Finalist> looked = lookAgain(promoted > 0 ? promoted() : leaderboard.best());
     SearchResult result =
         new SearchResult(
             best,
@@ -90,35 +99,62 @@ final class SearchRun {
     }
   }
 
-  /** Evaluates the finalists, round by round, all at once as far as there is room. */
-  private List<Finalist> lookAgain() throws InterruptedException {
-    List<Evaluation> found = finalists.codes() == 0 ? List.of() : leaderboard.best();
-    List<List<Evaluation>> replicates = new ArrayList<>();
-    found.forEach(
-        each -> replicates.add(new ArrayList<>(Collections.nCopies(finalists.replicates(), null))));
-    int count = found.size() * finalists.replicates();
-    finalsLeft = count;
-    int begun = 0;
-    for (int ended = 0; ended < count; ended++) {
-      while (begun < count && evaluations.room() > 0) {
-        int member = begun % found.size();
-        int round = begun / found.size();
-        Code code = found.get(member).code();
-        begin(new Proposal(next + begun, code, Origin.of(FINAL, round, member)), round + 1);
-        begun++;
-      }
-      Evaluation evaluation = finished();
-      Origin origin = evaluation.proposal().origin();
-      replicates.get(origin.member()).set(origin.cycle(), evaluation);
-      finalsLeft--;
-      listener.ended(evaluation, progress());
+  /** Evaluates the best of the search once more, and returns as many as are finalists. */
+  private List<Evaluation> promoted() throws InterruptedException {
+    List<Code> codes = leaderboard.best().stream().map(Evaluation::code).toList();
+    laterLeft = codes.size() + finals(Math.min(codes.size(), finalists.codes()));
+    Leaderboard best = new Leaderboard(finalists.codes());
+    again(codes, PROMOTION, Candidate.PROMOTED, 1).forEach(best::add);
+    return best.best();
+  }
+
+  private List<Finalist> lookAgain(List<Evaluation> found) throws InterruptedException {
+    if (finalists.codes() == 0) {
+      return List.of();
     }
+    int rounds = finalists.replicates();
+    laterLeft = finals(found.size());
+    List<Code> codes = found.stream().map(Evaluation::code).toList();
+    List<Evaluation> all = again(codes, FINAL, 1, rounds);
     List<Finalist> looked = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
-      looked.add(new Finalist(found.get(i), replicates.get(i)));
+      int member = i;
+      looked.add(
+          new Finalist(
+              found.get(i),
+              IntStream.range(0, rounds)
+                  .mapToObj(round -> all.get(round * codes.size() + member))
+                  .toList()));
     }
     looked.sort(Comparator.comparingDouble(Finalist::mean).reversed());
     return looked;
+  }
+
+  /**
+   * Evaluates codes anew, round by round, all at once as far as there is room.
+   *
+   * @param first the replicate of the first round
+   */
+  private List<Evaluation> again(List<Code> codes, String phase, int first, int rounds)
+      throws InterruptedException {
+    int count = codes.size() * rounds;
+    List<Evaluation> all = new ArrayList<>(Collections.nCopies(count, null));
+    int begun = 0;
+    for (int ended = 0; ended < count; ended++) {
+      while (begun < count && evaluations.room() > 0) {
+        int member = begun % codes.size();
+        int round = begun / codes.size();
+        Origin origin = Origin.of(phase, round, member);
+        begin(new Proposal(next + begun, codes.get(member), origin), first + round);
+        begun++;
+      }
+      Evaluation evaluation = finished();
+      all.set(Math.toIntExact(evaluation.index() - next), evaluation);
+      laterLeft--;
+      listener.ended(evaluation, progress());
+    }
+    next += count;
+    return all;
   }
 
   private void begin(Proposal proposal, int replicate) {
@@ -139,7 +175,7 @@ final class SearchRun {
   private Progress progress() {
     return new Progress(
         tally,
-        searcher.left() + finalsLeft,
+        searcher.left() + laterLeft,
         evaluations.running(),
         leaderboard.best().stream().findFirst(),
         Diversity.of(space, searcher.population()));

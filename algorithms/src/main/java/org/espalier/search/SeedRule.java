@@ -17,7 +17,7 @@ public enum SeedRule {
    * @param search the search's seed
    * @param index that of the evaluation
    * @param code the code evaluated
-   * @param replicate 0 while searching; from 1 for the repetitions of a finalist
+   * @param replicate that of a {@link Candidate}
    */
   public long seed(long search, long index, Code code, int replicate) {
     long[] key = new long[code.length() + 2];

@@ -61,6 +61,7 @@ class SearchResumeTest {
         .subject("a test")
         .cost("sum", code -> IntStream.of(code.toArray()).sum() / 3.0)
         .limit(new CostLimit(4, CostLimit.Handling.REPAIR))
+        .promoting(3)
         .finalists(new Finalists(2, 2));
   }
 

@@ -480,6 +480,48 @@ class SearchTest {
   }
 
   @Test
+  void theBestArePromotedAndTheBestOfTheseAreFinalists() throws InterruptedException {
+    List<Candidate> looks = new ArrayList<>();
+    // Cheap: the greater the sum the better. More careful: the other way round.
+    Evaluator evaluator =
+        direct(
+            candidate -> {
+              looks.add(candidate);
+              int sum = sum(candidate.code());
+              return Fitness.of(candidate.replicate() == 0 ? sum : -sum);
+            });
+    Search search =
+        Search.of(SPACE, new RandomSearch(40), evaluator)
+            .promoting(5)
+            .finalists(new Finalists(2, 2));
+    SearchResult result = search.run();
+
+    List<Integer> searched = sums(looks, 0);
+    List<Integer> promoted = sums(looks, Candidate.PROMOTED);
+    assertThat(promoted)
+        .isEqualTo(searched.stream().sorted(Comparator.reverseOrder()).limit(5).toList());
+    assertThat(result.finalists()).hasSize(2);
+    for (Finalist finalist : result.finalists()) {
+      assertThat(finalist.found().replicate()).isEqualTo(Candidate.PROMOTED);
+      assertThat(finalist.replicates()).hasSize(2);
+    }
+    assertThat(sum(result.winner().orElseThrow())).isEqualTo(Collections.min(promoted));
+    assertThat(looks).hasSize(searched.size() + 5 + 2 * 2);
+    assertThatThrownBy(() -> search.finalists(Finalists.NONE).run())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot search: of the codes promoted at least one and at most all must be finalists"
+                + " (5, 0)");
+  }
+
+  private static List<Integer> sums(List<Candidate> candidates, int replicate) {
+    return candidates.stream()
+        .filter(each -> each.replicate() == replicate)
+        .map(each -> sum(each.code()))
+        .toList();
+  }
+
+  @Test
   void theSameBudgetGoesToEverySearcher() throws InterruptedException {
     Evaluator evaluator = direct(candidate -> Fitness.of(sum(candidate.code())));
     long bees = Search.of(SPACE, COLONY, evaluator).run().tally().total();
