@@ -27,8 +27,8 @@ import org.espalier.zoo.CifarResNet;
 /** A search within a pretrained ResNet-20, on few images of CIFAR-10. */
 final class RealSearch {
   private static final Configuration HADOOP = new Configuration();
-  private static final int IMAGES = 320;
-  private static final int HELD_OUT = 128;
+  private static final int IMAGES = 160;
+  private static final int HELD_OUT = 64;
 
   private final ComputationGraph base;
   private final CandidateImages images;
@@ -71,7 +71,7 @@ final class RealSearch {
             images,
             ImagePipeline.train(4, true, Normalization.IMAGENET),
             ImagePipeline.evaluation(Normalization.IMAGENET))
-        .fidelity(Fidelity.trained(1, 0.01).onShare(1.0 / 3).inBatchesOf(32).recalibrating(64));
+        .fidelity(Fidelity.trained(1, 0.01).onShare(1.0 / 3).inBatchesOf(16).recalibrating(32));
   }
 
   /** Returns a search of at most 60 % of the greatest structure's multiply-accumulates. */
@@ -79,10 +79,10 @@ final class RealSearch {
     Structures structures = structures(base);
     double greatest = structures.cost(structures.space().mostCode()).macs();
     return Search.of(
-            structures.space(), BeeColony.standard().withSize(4, 2, 2).with(mode), evaluator)
+            structures.space(), BeeColony.standard().withSize(3, 2, 2).with(mode), evaluator)
         .seed(11)
         .cost("MACs", code -> structures.cost(code).macs())
         .limit(new CostLimit(0.6 * greatest, CostLimit.Handling.REPAIR))
-        .finalists(new Finalists(2, 2));
+        .finalists(new Finalists(2, 1));
   }
 }
