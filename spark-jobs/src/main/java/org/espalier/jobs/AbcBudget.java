@@ -20,15 +20,24 @@ final class AbcBudget {
    */
   static Budget of(AbcConfig config, long train) {
     long evaluations = config.budget();
+    long promoted = Math.min(config.promotion().codes(), evaluations);
     long finalists =
         Math.min(config.finalists().codes(), evaluations) * config.finalists().replicates();
-    long each = images(config.fidelity(), config.fidelity().epochs(), train);
-    long eachFinal = images(config.fidelity(), config.finalEpochs(), train);
+    long each = images(config.fidelity(), train);
+    long eachPromoted = images(config.promotion().of(config.fidelity()), train);
+    long eachFinal = images(config.fidelity().withEpochs(config.finalEpochs()), train);
     return new Budget(
-        evaluations, finalists, each, eachFinal, evaluations * each + finalists * eachFinal);
+        evaluations,
+        promoted,
+        finalists,
+        each,
+        eachPromoted,
+        eachFinal,
+        evaluations * each + promoted * eachPromoted + finalists * eachFinal);
   }
 
-  private static long images(FidelityConfig fidelity, int epochs, long train) {
+  private static long images(FidelityConfig fidelity, long train) {
+    int epochs = fidelity.epochs();
     boolean twice = epochs > 1 && fidelity.hopeless() > 0;
     long recalibrate = Math.min(fidelity.recalibrate(), train) * (twice ? 2 : 1);
     return recalibrate + epochs * trained(fidelity, train);
@@ -67,10 +76,13 @@ final class AbcBudget {
     text.append(
         String.format(
             Locale.ROOT,
-            "%nabc: %,d evaluations%s, then %,d of finalists; %,d training images an evaluation"
+            "%nabc: %,d evaluations%s, then %s%,d of finalists; %,d training images an evaluation"
                 + " (%d epochs of %,d, %,d to recalibrate), about %,d in all; judged on %,d held out",
             budget.evaluations(),
             config.searcher() == SearcherKind.BEES ? ", and one a source abandoned" : "",
+            budget.promoted() > 0
+                ? String.format(Locale.ROOT, "%,d promoted, ", budget.promoted())
+                : "",
             budget.finalists(),
             budget.imagesEach(),
             config.fidelity().epochs(),

@@ -107,6 +107,7 @@ final class AbcSearch {
             .seedRule(config.preset().seeds())
             .cost(costs.label(), costs::of)
             .objective(costs.objective())
+            .promoting(config.promotion().codes())
             .finalists(config.finalists())
             .listener(log);
     return costs.limit().map(search::limit).orElse(search);
@@ -141,22 +142,22 @@ final class AbcSearch {
     Images train = images.train();
     CandidateImages candidateImages =
         CandidateImages.read(train.set(), images.heldOut().orElseThrow().set(), context.hadoop());
-    Fidelity fidelity = fidelity(config.fidelity(), config.fidelity().epochs());
     SparkEvaluator.Builder builder =
         SparkEvaluator.builder(context.sparkContext(), network, recipe)
             .images(candidateImages, train.training(data), train.evaluation(data))
-            .fidelity(fidelity)
-            .finalists(fidelity(config.fidelity(), config.finalEpochs()))
+            .fidelity(fidelity(config.fidelity()))
+            .promoted(fidelity(config.promotion().of(config.fidelity())))
+            .finalists(fidelity(config.fidelity().withEpochs(config.finalEpochs())))
             .listener(run -> places.put(key(run.candidate()), Place.of(run)));
     config.timeLimit().ifPresent(builder::timeLimit);
     return builder.build();
   }
 
-  private Fidelity fidelity(FidelityConfig given, int epochs) {
+  private Fidelity fidelity(FidelityConfig given) {
     long train = images.train().set().size();
     return new Fidelity(
         given.recalibrate(),
-        epochs,
+        given.epochs(),
         (double) AbcBudget.trained(given, train) / train,
         given.batch(),
         given.learningRate(),
@@ -204,8 +205,10 @@ final class AbcSearch {
     }
     SearchSummary.Budget budget = AbcBudget.of(config, images.train().set().size());
     long finals = result.finalists().stream().mapToLong(each -> each.replicates().size()).sum();
+    long promoted = Math.min(budget.promoted(), result.tally().evaluated() - finals);
     long worked =
-        (result.tally().evaluated() - finals) * budget.imagesEach()
+        (result.tally().evaluated() - promoted - finals) * budget.imagesEach()
+            + promoted * budget.imagesOfPromoted()
             + finals * budget.imagesOfFinal();
     context.progress().stageEnded(StageResult.of(stage, 1, worked, seconds, Double.NaN));
   }

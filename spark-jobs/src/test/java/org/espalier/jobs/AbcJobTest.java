@@ -28,7 +28,9 @@ class AbcJobTest {
   /** 3 sources, then 2 x 3 evaluations in each of 2 cycles; 2 x 2 of finalists. */
   private static final int SEARCHED = 15;
 
+  private static final int PROMOTED = 3;
   private static final int FINAL = 4;
+  private static final int ALL = SEARCHED + PROMOTED + FINAL;
 
   private static final int KILLS = 5;
 
@@ -65,6 +67,9 @@ class AbcJobTest {
             "abc.heldOut=48",
             "abc.fidelity.recalibrate=32",
             "abc.fidelity.batch=16",
+            "abc.promotion.codes=" + PROMOTED,
+            "abc.promotion.epochs=1",
+            "abc.promotion.images=32",
             "abc.finalists.codes=2",
             "abc.finalists.replicates=2",
             "abc.constraint.on=macs",
@@ -105,14 +110,13 @@ class AbcJobTest {
     JsonNode report = JobRuns.report(whole);
 
     JsonNode search = report.path("search");
-    assertThat(search.path("evaluations").asInt()).isEqualTo(SEARCHED + FINAL);
+    assertThat(search.path("evaluations").asInt()).isEqualTo(ALL);
     assertThat(search.path("trace")).hasSize(SEARCHED);
     assertThat(search.path("finalists")).hasSize(2);
     assertThat(search.path("failures").asInt()).isZero();
     assertThat(search.path("budget").path("evaluations").asInt()).isEqualTo(SEARCHED);
-    assertThat(search.path("budget").path("images").asInt()).isEqualTo((SEARCHED + FINAL) * 32);
-    assertThat(search.path("evaluated").asInt() + search.path("cacheHits").asInt())
-        .isEqualTo(SEARCHED + FINAL);
+    assertThat(search.path("budget").path("images").asInt()).isEqualTo((ALL + PROMOTED) * 32);
+    assertThat(search.path("evaluated").asInt() + search.path("cacheHits").asInt()).isEqualTo(ALL);
     assertThat(search.path("timeline")).hasSize(search.path("evaluated").asInt());
     assertThat(search.path("schedule").path("share").asDouble()).isBetween(0.01, 1.0);
     assertThat(search.path("driver").path("share").asDouble()).isBetween(0.0, 1.0);
@@ -168,7 +172,7 @@ class AbcJobTest {
     assertThat(search.path("trace")).hasSize(1);
     assertThat(search.path("budget").path("finalists").asInt()).isEqualTo(2);
     assertThat(search.path("finalists")).hasSize(1);
-    assertThat(search.path("evaluations").asInt()).isEqualTo(1 + 2);
+    assertThat(search.path("evaluations").asInt()).isEqualTo(1 + 1 + 2);
     long macs = search.path("best").path("macs").asLong();
     double share = macs / report.path("before").path("macs").asDouble();
     assertThat(share).isBetween(0.52, 0.55);
@@ -206,12 +210,12 @@ class AbcJobTest {
     reporter.publishEntry("seed of the moments", Long.toString(seed));
     SplittableRandom random = new SplittableRandom(seed);
     // Evaluations in the journal; the last is not among them, so that the job does not end.
-    int[] moments = random.ints(1, SEARCHED + FINAL).distinct().limit(KILLS).sorted().toArray();
+    int[] moments = random.ints(1, ALL).distinct().limit(KILLS).sorted().toArray();
     Path killed = folder.resolve("killed");
     Path log = folder.resolve("process.log");
     for (int moment : moments) {
       long known = evaluations(killed);
-      long awaited = Math.min(Math.max(moment, known + 1), SEARCHED + FINAL);
+      long awaited = Math.min(Math.max(moment, known + 1), ALL);
       Process process = JobRuns.start(arguments(killed), log);
       JobRuns.await(() -> evaluations(killed) >= awaited, process, log);
       Thread.sleep(random.nextInt(50));
@@ -261,6 +265,8 @@ class AbcJobTest {
         "abc.sources=1 | 2 | abc.sources must be a whole number of at least 2: 1",
         "abc.evaluations=9 | 2 | abc.evaluations must be null when abc.searcher is bees",
         "abc.searcher=uniform;abc.evaluations=9 | 2 | must be null when abc.searcher is uniform",
+        "abc.promotion.codes=1 | 2 | abc.promotion.codes must be 0, or at least abc.finalists.codes (2)",
+        "abc.promotion.images=8 | 2 | abc.promotion.images must be at least abc.fidelity.batch (16): 8",
         "abc.fidelity.recalibrate=1 | 2 | abc.fidelity.recalibrate must be 0, or at least 2: 1",
         "model.name=lenet5;abc.constraint.share=0.0001 | 2 | abc.constraint.share must be at least"
       })

@@ -34,6 +34,7 @@ import org.espalier.search.structure.Widths;
  * @param price of cost, in fitness, for {@link Aim#PARETO}, above 0
  * @param heldOut training images held out, at least 1
  * @param fidelity how well a candidate is got to know
+ * @param promotion the best codes that are judged more carefully first
  * @param finalists the best codes that are evaluated again
  * @param finalEpochs passes over the images for each of their evaluations, at least 0
  * @param timeLimit of a candidate; empty for none
@@ -54,6 +55,7 @@ public record AbcConfig(
     double price,
     int heldOut,
     FidelityConfig fidelity,
+    PromotionConfig promotion,
     Finalists finalists,
     int finalEpochs,
     Optional<Duration> timeLimit,
@@ -65,6 +67,7 @@ public record AbcConfig(
     int window = section.whole("window", 1);
     FidelityConfig fidelity = FidelityConfig.from(section.section("fidelity"));
     Section finalists = section.section("finalists");
+    int codes = finalists.whole("codes", 0);
     OptionalInt seconds = section.optionalWhole("timeLimit", 1);
     return new AbcConfig(
         searcher,
@@ -83,7 +86,8 @@ public record AbcConfig(
         section.number("price", Interval.above(0)),
         section.whole("heldOut", 1),
         fidelity,
-        new Finalists(finalists.whole("codes", 0), finalists.whole("replicates", 1)),
+        promotion(section.section("promotion"), codes, fidelity),
+        new Finalists(codes, finalists.whole("replicates", 1)),
         finalists.optionalWhole("epochs", 0).orElse(fidelity.epochs()),
         seconds.isPresent()
             ? Optional.of(Duration.ofSeconds(seconds.getAsInt()))
@@ -100,6 +104,16 @@ public record AbcConfig(
             section.optionalWhole("limit", 1).orElse(bees.limit()));
     Mode mode = section.choice("mode", Mode.class);
     return mode == Mode.ASYNC_WINDOW ? sized.withWindow(window) : sized.with(mode);
+  }
+
+  private static PromotionConfig promotion(
+      Section section, int finalists, FidelityConfig fidelity) {
+    PromotionConfig promotion = PromotionConfig.from(section, finalists);
+    if (promotion.images().isPresent() && promotion.images().getAsInt() < fidelity.batch()) {
+      throw section.error(
+          "images", "must be at least abc.fidelity.batch (" + fidelity.batch() + ")");
+    }
+    return promotion;
   }
 
   private static OptionalLong evaluations(Section section, SearcherKind searcher) {

@@ -28,6 +28,20 @@ public record FidelityConfig(
     Precision precision,
     double hopeless) {
 
+  /** Returns the same with other passes. */
+  public FidelityConfig withEpochs(int other) {
+    return new FidelityConfig(
+        recalibrate,
+        other,
+        images,
+        batch,
+        learningRate,
+        momentum,
+        weightDecay,
+        precision,
+        hopeless);
+  }
+
   static FidelityConfig from(Section section) {
     int recalibrate = section.whole("recalibrate", 0);
     if (recalibrate == 1) {

@@ -37,7 +37,7 @@ final class SearchState {
   }
 
   private static String phase(SearchStep step) {
-    return step.phase() + " " + step.cycle();
+    return step.phase() + (step.cycle() > 0 ? " " + step.cycle() : "");
   }
 
   private static String place(SearchStep step) {

@@ -4,7 +4,7 @@ package org.espalier.jobs.progress;
  * Where a search is.
  *
  * @param phase the searcher's name for the part of the search
- * @param cycle which repetition of the phase, from 1
+ * @param cycle which repetition of the phase, from 1; 0 where it has none
  * @param wave how many evaluations of the phase had to come before, one after the other
  * @param best the greatest fitness so far, or NaN
  * @param done evaluations done, those of earlier runs included

@@ -8,7 +8,7 @@ import org.espalier.search.Evaluation;
  * An evaluation as reports have it.
  *
  * @param index its place in the sequential order, from 0
- * @param replicate 0 while searching; from 1 for the repetitions of a finalist
+ * @param replicate that of a {@link org.espalier.search.Candidate}
  * @param phase the searcher's name for the part of the search
  * @param cycle which repetition of the phase, from 0
  * @param wave how many evaluations of the phase had to come before, one after the other

@@ -38,7 +38,13 @@ public final class SearchLog implements SearchListener {
   @Override
   public void began(Candidate candidate, Origin origin, Progress progress) {
     listener.searched(
-        step(origin.phase(), origin.cycle(), origin.wave(), progress, /* phaseEnded= */ false, ""));
+        step(
+            origin.phase(),
+            repetition(candidate.replicate(), origin.cycle()),
+            origin.wave(),
+            progress,
+            /* phaseEnded= */ false,
+            ""));
   }
 
   @Override
@@ -61,7 +67,7 @@ public final class SearchLog implements SearchListener {
       listener.searched(
           step(
               now.phase(),
-              now.cycle(),
+              repetition(now.replicate(), now.cycle()),
               now.wave(),
               progress,
               /* phaseEnded= */ false,
@@ -69,10 +75,14 @@ public final class SearchLog implements SearchListener {
     }
   }
 
-  /** The rounds of finalists run side by side. */
+  /** Rounds of finalists are no repetitions: they run side by side. */
+  private static int repetition(int replicate, int cycle) {
+    return replicate != 0 ? 0 : cycle + 1;
+  }
+
   private static boolean isSamePhase(Judged one, Judged other) {
     return one.phase().equals(other.phase())
-        && (one.cycle() == other.cycle() || one.replicate() > 0);
+        && (one.cycle() == other.cycle() || one.replicate() != 0);
   }
 
   private static String failure(Judged judged) {
@@ -102,7 +112,13 @@ public final class SearchLog implements SearchListener {
     }
     phaseIsNew = false;
     SearchStep step =
-        step(last.phase(), last.cycle(), last.wave(), state, /* phaseEnded= */ true, "");
+        step(
+            last.phase(),
+            repetition(last.replicate(), last.cycle()),
+            last.wave(),
+            state,
+            /* phaseEnded= */ true,
+            "");
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("phase", last.phase());
     fields.put("cycle", last.cycle());
@@ -118,7 +134,7 @@ public final class SearchLog implements SearchListener {
       String phase, int cycle, int wave, Progress progress, boolean phaseEnded, String failure) {
     return new SearchStep(
         phase,
-        cycle + 1,
+        cycle,
         wave,
         progress.best().map(Evaluation::value).orElse(Double.NaN),
         progress.tally().total(),
@@ -140,9 +156,7 @@ public final class SearchLog implements SearchListener {
 
   /** Returns all evaluations of the search in the sequential order, finalists last. */
   List<Judged> judged() {
-    return judged.stream()
-        .sorted(Comparator.comparingInt(Judged::replicate).thenComparingLong(Judged::index))
-        .toList();
+    return judged.stream().sorted(Comparator.comparingLong(Judged::index)).toList();
   }
 
   /** Returns the diversity of the population over the search, where it changes. */

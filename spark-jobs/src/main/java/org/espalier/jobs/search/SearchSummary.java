@@ -68,14 +68,22 @@ public record SearchSummary(
   /**
    * What a search may cost.
    *
-   * @param evaluations evaluations, scouts and finalists aside
+   * @param evaluations evaluations, scouts and all that comes after the search aside
+   * @param promoted evaluations of codes that are promoted
    * @param finalists evaluations of finalists
    * @param imagesEach training images that an evaluation goes through, to train or to recalibrate
+   * @param imagesOfPromoted the same for one of a code that is promoted
    * @param imagesOfFinal the same for one of a finalist
    * @param images all of these together
    */
   public record Budget(
-      long evaluations, long finalists, long imagesEach, long imagesOfFinal, long images) {}
+      long evaluations,
+      long promoted,
+      long finalists,
+      long imagesEach,
+      long imagesOfPromoted,
+      long imagesOfFinal,
+      long images) {}
 
   /** A finalist; deviation is NaN with one replicate. */
   public record Final(

@@ -30,6 +30,7 @@ import org.espalier.spark.resources.StageGpus;
  *     SparkEvaluator.builder(sc, base, network -> Structures.of(network, inputs)::network)
  *         .images(CandidateImages.read(parts.rest(), parts.heldOut(), hadoop), augmented, plain)
  *         .fidelity(Fidelity.trained(1, 0.01).onShare(0.25))
+ *         .promoted(Fidelity.trained(2, 0.01).onShare(0.25))
  *         .finalists(Fidelity.trained(4, 0.01))
  *         .timeLimit(Duration.ofMinutes(10))
  *         .build()) {
@@ -53,6 +54,7 @@ public final class SparkEvaluator implements Evaluator, AutoCloseable {
   private final Broadcast<CandidateImages> images;
   private final CandidateTask task;
   private final Fidelity fidelity;
+  private final Fidelity promoted;
   private final Fidelity finalists;
   private final CandidateListener listener;
   private final JavaRDD<Integer> place;
@@ -63,6 +65,7 @@ public final class SparkEvaluator implements Evaluator, AutoCloseable {
   private SparkEvaluator(Builder builder) {
     this.sc = builder.sc;
     this.fidelity = builder.fidelity;
+    this.promoted = builder.promoted == null ? builder.fidelity : builder.promoted;
     this.finalists = builder.finalists == null ? builder.fidelity : builder.finalists;
     this.listener = builder.listener;
     // One for all candidates, as each request for GPUs makes a resource profile.
@@ -138,7 +141,12 @@ public final class SparkEvaluator implements Evaluator, AutoCloseable {
 
   private Outcome job(Candidate candidate) {
     CandidateTask what = task;
-    Fidelity how = candidate.replicate() == 0 ? fidelity : finalists;
+    Fidelity how =
+        switch (candidate.replicate()) {
+          case 0 -> fidelity;
+          case Candidate.PROMOTED -> promoted;
+          default -> finalists;
+        };
     sc.setJobGroup(group, "candidate %d: %s".formatted(candidate.index(), candidate.code()), true);
     try {
       return place.map(nothing -> what.evaluate(candidate, how)).collect().get(0);
@@ -194,6 +202,7 @@ public final class SparkEvaluator implements Evaluator, AutoCloseable {
     private ImagePipeline training;
     private ImagePipeline evaluation;
     private Fidelity fidelity;
+    private Fidelity promoted;
     private Fidelity finalists;
     private Duration limit = FOREVER;
     private int slots;
@@ -226,6 +235,12 @@ public final class SparkEvaluator implements Evaluator, AutoCloseable {
     /** Sets how candidates are judged. */
     public Builder fidelity(Fidelity value) {
       fidelity = Objects.requireNonNull(value, "Cannot evaluate candidates: fidelity is missing");
+      return this;
+    }
+
+    /** Sets how the best that are promoted are judged; as all unless told. */
+    public Builder promoted(Fidelity value) {
+      promoted = Objects.requireNonNull(value, "Cannot evaluate candidates: fidelity is missing");
       return this;
     }
 
@@ -278,8 +293,10 @@ public final class SparkEvaluator implements Evaluator, AutoCloseable {
       Objects.requireNonNull(images, "Cannot evaluate candidates: images are missing");
       Objects.requireNonNull(fidelity, "Cannot evaluate candidates: fidelity is missing");
       checkRecalibration(fidelity);
-      if (finalists != null) {
-        checkRecalibration(finalists);
+      for (Fidelity other : new Fidelity[] {promoted, finalists}) {
+        if (other != null) {
+          checkRecalibration(other);
+        }
       }
       return new SparkEvaluator(this);
     }

@@ -82,6 +82,7 @@ class ConsoleTest {
     console.searched(searched(32, 0, 0, true));
     console.searched(
         new SearchStep("onlooker", 2, 0, 0.7, 33, 0, 77, 1, false, "evaluation 33 failed: NaN"));
+    console.searched(new SearchStep("final", 0, 0, 0.7, 110, 0, 0, 0, true, ""));
     console.stageEnded(StageResult.of("search", 1, 4200, 42, Double.NaN));
     assertThat(shown())
         .isEqualTo(
@@ -90,6 +91,7 @@ class ConsoleTest {
               employed 2, wave 2  best 71.25 %  2 running  30 done  80 left, 1 min 20 s
               employed 2 complete  best 71.25 %  32 done  78 left  21 s
               evaluation 33 failed: NaN
+              final complete  best 70.00 %  110 done  0 left  21 s
               done in 42 s, 100 images/s
             """);
   }

@@ -186,7 +186,7 @@ final class Samples {
                 0,
                 1,
                 List.of("out of memory (Java heap space) <b>"),
-                new SearchSummary.Budget(70, 9, 1024, 2048, 90_112),
+                new SearchSummary.Budget(70, 0, 9, 1024, 0, 2048, 90_112),
                 List.of(
                     new SearchSummary.Final(
                         Code.of(7, 5, 9),

@@ -225,19 +225,28 @@ class SparkEvaluatorTest {
   }
 
   @Test
-  void finalistsAreJudgedMoreCarefully() {
+  void thePromotedAndFinalistsAreJudgedMoreCarefully() {
     Candidate candidate = TinySearch.candidate(4);
     Candidate finalist = new Candidate(9, candidate.code(), 1, candidate.seed(), candidate.cost());
+    Candidate promoted =
+        new Candidate(8, candidate.code(), Candidate.PROMOTED, candidate.seed(), candidate.cost());
+    Fidelity half = TinySearch.TRAINED.onShare(0.5);
     Fidelity cheap = Fidelity.recalibrated(60).inBatchesOf(20);
     List<Fitness> fitnesses;
     try (SparkEvaluator evaluator =
-        TinySearch.evaluator(sc).fidelity(cheap).finalists(TinySearch.TRAINED).build()) {
-      fitnesses = TinySearch.submitted(evaluator, List.of(candidate, finalist));
+        TinySearch.evaluator(sc)
+            .fidelity(cheap)
+            .promoted(half)
+            .finalists(TinySearch.TRAINED)
+            .build()) {
+      fitnesses = TinySearch.submitted(evaluator, List.of(candidate, finalist, promoted));
     }
     assertThat(fitnesses.get(0).value()).isEqualTo(TinySearch.alone(candidate, cheap).value());
     assertThat(fitnesses.get(0).notes()).doesNotContainKey("loss");
     assertThat(fitnesses.get(1).value())
         .isEqualTo(TinySearch.alone(candidate, TinySearch.TRAINED).value());
+    assertThat(fitnesses.get(2).notes().get("loss"))
+        .isEqualTo(TinySearch.alone(candidate, half).notes().get("loss"));
   }
 
   @Test
