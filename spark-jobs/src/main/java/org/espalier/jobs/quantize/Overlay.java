@@ -23,28 +23,30 @@ public record Overlay(double from, double width, List<Long> before, List<Long> a
 
   /** Puts two distributions, of which neither is empty, over each other, in at most 64 bins. */
   static Overlay of(Distribution before, Distribution after) {
-    double low = Math.min(before.min(), after.min());
-    double high = Math.max(before.max(), after.max());
+    Distribution.Bins one = before.histogram();
+    Distribution.Bins other = after.histogram();
+    double low = Math.min(middle(one, 0), middle(other, 0));
+    double high =
+        Math.max(middle(one, one.counts().size() - 1), middle(other, other.counts().size() - 1));
     // Widths of bins are powers of two, so that wider ones are made of whole narrower ones.
-    double width = Math.max(before.histogram().width(), after.histogram().width());
+    double width = Math.max(one.width(), other.width());
     while (Math.floor(high / width) - Math.floor(low / width) >= MOST) {
       width *= 2;
     }
     long first = (long) Math.floor(low / width);
     int bins = (int) ((long) Math.floor(high / width) - first) + 1;
     return new Overlay(
-        first * width,
-        width,
-        counts(before, first, width, bins),
-        counts(after, first, width, bins));
+        first * width, width, counts(one, first, width, bins), counts(other, first, width, bins));
   }
 
-  private static List<Long> counts(Distribution values, long first, double width, int bins) {
-    Distribution.Bins fine = values.histogram();
+  private static double middle(Distribution.Bins bins, int bin) {
+    return bins.from() + (bin + 0.5) * bins.width();
+  }
+
+  private static List<Long> counts(Distribution.Bins fine, long first, double width, int bins) {
     long[] counts = new long[bins];
     for (int i = 0; i < fine.counts().size(); i++) {
-      double middle = fine.from() + (i + 0.5) * fine.width();
-      counts[(int) ((long) Math.floor(middle / width) - first)] += fine.counts().get(i);
+      counts[(int) ((long) Math.floor(middle(fine, i) / width) - first)] += fine.counts().get(i);
     }
     List<Long> list = new ArrayList<>();
     for (long count : counts) {
