@@ -67,24 +67,22 @@ final class PtqStep implements CompressionStep {
     double given = bench.measuring().accuracy(network).top1();
     QuantizedNetwork integers = QuantizedNetwork.of(deployed);
     ComputationGraph rounded = algorithm.apply(network);
-    context
-        .report()
-        .section(
-            "quantization",
-            QuantizationReport.of(
-                algorithm.toString(),
-                given,
-                Double.NaN,
-                Double.NaN,
-                top1,
-                integers,
-                images,
-                LayerReports.of(
-                    rounded,
-                    deployed,
-                    WeightNoise.ofRounded(rounded, integers),
-                    sensitivity(network, samples, context),
-                    samples)));
+    QuantizationSection.add(
+        QuantizationReport.of(
+            algorithm.toString(),
+            given,
+            Double.NaN,
+            Double.NaN,
+            top1,
+            integers,
+            images,
+            LayerReports.of(
+                rounded,
+                deployed,
+                WeightNoise.ofRounded(rounded, integers),
+                sensitivity(network, samples, context),
+                samples)),
+        context);
     return deployed;
   }
 

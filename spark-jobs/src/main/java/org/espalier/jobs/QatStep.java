@@ -78,25 +78,22 @@ final class QatStep implements CompressionStep {
     ComputationGraph trained = settles ? settled(last, bench) : last;
     WeightsFile.save(trained, bench.context().path("training-form.zip"), bench.context().hadoop());
     ComputationGraph deployed = config.algorithm().convert(trained);
-    bench
-        .context()
-        .report()
-        .section(
-            "quantization",
-            QuantizationReport.of(
-                config.algorithm().toString(),
-                given,
-                rounded,
-                bench.measuring().accuracy(trained).top1(),
-                bench.measuring().accuracy(deployed).top1(),
-                QuantizedNetwork.of(deployed),
-                samples.stream().mapToLong(DataSet::numExamples).sum(),
-                LayerReports.of(
-                    folded(network),
-                    deployed,
-                    WeightNoise.ofTrainingForm(trained),
-                    List.of(),
-                    samples)));
+    QuantizationSection.add(
+        QuantizationReport.of(
+            config.algorithm().toString(),
+            given,
+            rounded,
+            bench.measuring().accuracy(trained).top1(),
+            bench.measuring().accuracy(deployed).top1(),
+            QuantizedNetwork.of(deployed),
+            samples.stream().mapToLong(DataSet::numExamples).sum(),
+            LayerReports.of(
+                folded(network),
+                deployed,
+                WeightNoise.ofTrainingForm(trained),
+                List.of(),
+                samples)),
+        bench.context());
     return deployed;
   }
 

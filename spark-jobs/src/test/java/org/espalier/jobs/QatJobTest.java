@@ -171,17 +171,13 @@ class QatJobTest {
         "qat.simqat.perChannel=false | qat.simqat.folding must be two-convolutions or",
         "qat.simqat.observerFreeze=0 | qat.simqat.observerFreeze must be a whole number of at",
         "qat.simqat.decay=1 | qat.simqat.decay must be in [0, 1): 1",
-        "qat.algorithm=slb | qat.bits must be 1, 2 or 4 when qat.algorithm is slb: 8",
-        "qat.fineTune.precision=bf16-mixed | Cannot train in"
+        "qat.algorithm=slb | qat.bits must be 1, 2 or 4 when qat.algorithm is slb: 8"
       })
   void whatCannotBeIsSaidBeforeSparkStarts(String setting, String sentence) throws Exception {
     Path output = folder.resolve("output");
-    int code = setting.contains("bf16") ? 1 : 2;
 
-    assertThat(JobRuns.run(code, arguments(output, setting))).contains(sentence);
+    assertThat(JobRuns.run(2, arguments(output, setting))).contains(sentence);
 
-    Path events = output.resolve("events.jsonl");
-    assertThat(Files.exists(events) ? Files.readString(events) : "")
-        .doesNotContain("stage-started");
+    assertThat(Files.exists(output.resolve("events.jsonl"))).isFalse();
   }
 }

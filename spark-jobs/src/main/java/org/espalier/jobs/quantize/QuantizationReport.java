@@ -4,7 +4,8 @@ import java.util.List;
 import org.espalier.quantize.network.QuantizedNetwork;
 
 /**
- * The section {@code quantization} of a report.
+ * The section {@code quantization} of a report. Accuracies are on the test images, or on images
+ * held out where a search before chose by such.
  *
  * @param algorithm the algorithm and its settings in words
  * @param given accuracy of the network before, top-1

@@ -411,7 +411,7 @@
       element(box, "div", "value", value);
       if (from) element(box, "div", "from", from);
     };
-    tile("Top-1 before", percent(quantization.given));
+    tile("Top-1 before" + (report.search ? ", on images held out" : ""), percent(quantization.given));
     if (known(quantization.rounded)) tile("Rounded, before training", percent(quantization.rounded));
     if (known(quantization.trained)) tile("Rounded, after training", percent(quantization.trained));
     tile("As deployed", percent(quantization.deployed));
