@@ -101,6 +101,18 @@ class ReportPageTest {
     assertThat(Pattern.compile("<svg ").matcher(dom).results().count()).isEqualTo(5);
   }
 
+  @Test
+  void theBrowserDrawsAQuantisation() throws IOException, InterruptedException {
+    String dom = dom(Samples.quantization());
+    assertThat(dom)
+        .contains("Quantisation", "Ptq(&lt;4 bits&gt;)", "91.25 %", "89.75 %", "1.0 KiB")
+        .contains("was 4.0 KiB as float32", "in dB, on 512 images", "44.3 dB", "17.8 dB", "-0.50 %")
+        .contains("Weights, before and after", "What layers read, before and after")
+        .contains("conv1, 8 bits", "conv2, 4 bits", "conv2, not rounded", "Layers of integers")
+        .doesNotContain("undefined", "NaN", "Rounded, before training");
+    assertThat(Pattern.compile("<svg ").matcher(dom).results().count()).isEqualTo(1 + 4);
+  }
+
   /** Returns the page's elements after its scripts ran in headless Chromium. */
   private String dom(Report report) throws IOException, InterruptedException {
     Optional<File> browser = chromium();

@@ -13,6 +13,9 @@ import org.espalier.jobs.benchmark.scaling.Simulation;
 import org.espalier.jobs.config.Settings;
 import org.espalier.jobs.progress.EpochResult;
 import org.espalier.jobs.progress.StageResult;
+import org.espalier.jobs.quantize.Overlay;
+import org.espalier.jobs.quantize.QuantizationReport;
+import org.espalier.jobs.quantize.QuantizedLayerReport;
 import org.espalier.jobs.search.SearchSummary;
 import org.espalier.search.Code;
 
@@ -242,6 +245,48 @@ final class Samples {
         0.0321,
         1234.5,
         top1);
+  }
+
+  /** The report of a quantisation, with each layer rounded alone too. */
+  static Report quantization() {
+    Overlay weights = new Overlay(-0.5, 0.25, List.of(3L, 9L, 8L, 2L), List.of(4L, 8L, 9L, 1L));
+    Overlay inputs = new Overlay(0, 0.5, List.of(90L, 7L, 3L), List.of(92L, 5L, 3L));
+    return new ReportBuilder()
+        .section(
+            "quantization",
+            new QuantizationReport(
+                "Ptq(<4 bits>)",
+                0.9125,
+                Double.NaN,
+                Double.NaN,
+                0.8975,
+                4096,
+                1024,
+                512,
+                List.of(
+                    new QuantizedLayerReport(
+                        "conv1", 864, 8, 8, 44.25, 38.5, 0.0025, 41, weights, inputs),
+                    new QuantizedLayerReport(
+                        "conv2",
+                        160,
+                        4,
+                        null,
+                        Double.NaN,
+                        Double.POSITIVE_INFINITY,
+                        -0.005,
+                        17.75,
+                        weights,
+                        inputs))))
+        .build(
+            new Run(
+                "ptq",
+                "0.1.0",
+                Settings.load("ptq", null, List.of()).asMap(),
+                "01".repeat(32),
+                1,
+                Instant.parse("2030-01-02T03:04:05Z"),
+                new SparkSummary("local[2]", 1, 0, 2, "3.5.7"),
+                45));
   }
 
   /** The report of an evaluation, which fills before alone, and a benchmark's section. */
