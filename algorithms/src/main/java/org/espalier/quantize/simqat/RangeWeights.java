@@ -13,6 +13,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * Weights on grids that cover their present range; the range itself gets no gradient.
  *
+ * <p>Nothing lies outside a symmetric narrow grid, and all gradients pass: whether the largest
+ * weight is above the largest number of the grid would be a matter of the last bit. Other grids
+ * leave out the ends by up to half a step.
+ *
  * @param scheme the kind of grid
  * @param delay the first iteration of training that rounds; inference always does
  */
@@ -41,7 +45,8 @@ public record RangeWeights(
 
   @Override
   public void backward(Latent latent, Moment moment, double[] gradient, Map<String, double[]> own) {
-    if (moment.iteration() >= delay) {
+    boolean covering = scheme.symmetric() && scheme.narrow();
+    if (moment.iteration() >= delay && !covering) {
       grids(latent).mask(latent.weights(), gradient);
     }
   }
