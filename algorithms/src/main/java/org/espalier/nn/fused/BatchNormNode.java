@@ -11,6 +11,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ import org.espalier.nn.kernel.ChannelTile;
  *
  * <p>one phase computes the sums and a g, the next one the second term of dx, itself a
  * normalisation of x. Where peers have other parts of the batch, statistics, n and the sums in dx
- * are those of all, dbeta and dgamma one's own. Ioffe and Szegedy, <a
+ * are those of all, dbeta and dgamma one's own. Frozen, the second term is 0. Ioffe and Szegedy, <a
  * href="https://arxiv.org/abs/1502.03167">Batch Normalization</a>, section 3.
  */
 final class BatchNormNode extends Node {
@@ -67,9 +68,7 @@ final class BatchNormNode extends Node {
   void forward() {
     int phase = input().level();
     statistics.measureWithPeers(trace(), input().output(phase), phase);
-    trace()
-        .phase(phase)
-        .atEnd(() -> parameters.move(statistics.pooledMean(), statistics.pooledVariance()));
+    trace().phase(phase).atEnd(() -> parameters.move(statistics));
     parameters.noteMovements(trace().phase(phase));
   }
 
@@ -186,6 +185,10 @@ final class BatchNormNode extends Node {
       double a = gamma[c] / Math.sqrt(variance[c] + parameters.eps());
       scale[c] = -a * both[c] / pixels;
       shift[c] = -a * both[count + c] / pixels;
+    }
+    if (parameters.frozen().getAsBoolean()) {
+      Arrays.fill(scale, 0);
+      Arrays.fill(shift, 0);
     }
     pull.set(scale, shift);
   }

@@ -1,5 +1,6 @@
 package org.espalier.nn.fused;
 
+import java.util.function.BooleanSupplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.espalier.nn.BatchNorm;
@@ -9,6 +10,7 @@ import org.espalier.nn.Frozen;
  * A batch normalisation's parameters and where their gradients belong, all float32 vectors.
  *
  * @param gammaGradient 0 where gamma and beta do not learn
+ * @param frozen whether training uses running statistics at the moment, and leaves them alone
  */
 record BatchNormParameters(
     int channels,
@@ -21,7 +23,8 @@ record BatchNormParameters(
     long gammaGradient,
     long betaGradient,
     long meanGradient,
-    long varianceGradient) {
+    long varianceGradient,
+    BooleanSupplier frozen) {
 
   /**
    * The parameters of a runtime layer.
@@ -46,7 +49,8 @@ record BatchNormParameters(
         still ? 0 : gamma + gradients,
         still ? 0 : beta + gradients,
         mean + gradients,
-        variance + gradients);
+        variance + gradients,
+        runtime instanceof FreezableStatistics statistics ? statistics::isFrozen : () -> false);
   }
 
   boolean learn() {
@@ -111,11 +115,15 @@ record BatchNormParameters(
 
   /**
    * Writes what is to be taken from the running statistics so that they keep {@code decay} of
-   * themselves.
+   * themselves; frozen, they take the place of the batch's, and keep all.
    */
-  void move(double[] batchMean, double[] batchVariance) {
-    move(meanAddress, batchMean, meanGradient);
-    move(varianceAddress, batchVariance, varianceGradient);
+  void move(BatchStatistics batch) {
+    if (frozen.getAsBoolean()) {
+      batch.replace(
+          Floats.readDoubles(meanAddress, channels), Floats.readDoubles(varianceAddress, channels));
+    }
+    move(meanAddress, batch.pooledMean(), meanGradient);
+    move(varianceAddress, batch.pooledVariance(), varianceGradient);
   }
 
   private void move(long running, double[] batch, long movement) {

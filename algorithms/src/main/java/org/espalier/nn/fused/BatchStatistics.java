@@ -74,6 +74,14 @@ final class BatchStatistics {
     trace.phase(phase).atEndWithPeers(1 + 2 * channels, () -> pool(x, parts, trace.peers()));
   }
 
+  /** Puts others in the place of what was measured. */
+  void replace(double[] mean, double[] variance) {
+    pooledMean = mean;
+    pooledVariance = variance;
+    Floats.write(mean, 0, channels, this.mean.address());
+    Floats.write(variance, 0, channels, this.variance.address());
+  }
+
   private PerSlice measureParts(Trace trace, Value x, int phase) {
     long entry = 2 * Floats.bytes(tile.width());
     PerSlice parts =
@@ -117,10 +125,7 @@ final class BatchStatistics {
       second[c] /= pixels;
     }
     this.pixels = pixels;
-    pooledMean = first;
-    pooledVariance = second;
-    Floats.write(first, 0, channels, mean.address());
-    Floats.write(second, 0, channels, variance.address());
+    replace(first, second);
   }
 
   /**

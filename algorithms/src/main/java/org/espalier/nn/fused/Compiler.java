@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.BaseOutputLayer;
 import org.espalier.nn.BatchNorm;
@@ -89,7 +90,7 @@ abstract class Compiler {
     if (vertex instanceof ResidualSum sum) {
       node = sum(inputs, inputNames, sum.isRelu());
     } else if (vertex instanceof LayerVertex layer && layer.getPreProcessor() == null) {
-      node = read(name, layer.getLayerConf().getLayer(), inputs.get(0), inputNames.get(0));
+      node = read(name, wrapped(name, layer), inputs.get(0), inputNames.get(0));
     } else {
       throw new Unsupported("vertex " + name + " is of an unknown kind");
     }
@@ -98,11 +99,25 @@ abstract class Compiler {
     }
   }
 
+  /** A layer's configuration, or what is inside a wrapper that is asked for the rest. */
+  private org.deeplearning4j.nn.conf.layers.Layer wrapped(String name, LayerVertex vertex) {
+    Layer runtime = graph.getLayer(name);
+    org.deeplearning4j.nn.conf.layers.Layer layer = vertex.getLayerConf().getLayer();
+    return runtime instanceof WeightMaker || runtime instanceof FreezableStatistics
+        ? ((BaseWrapperLayer) layer).getUnderlying()
+        : layer;
+  }
+
   private Node read(
       String name, org.deeplearning4j.nn.conf.layers.Layer layer, Node below, String belowName)
       throws Unsupported {
     require(layer.getIDropout() == null, name, "has dropout");
     Layer runtime = graph.getLayer(name);
+    if (runtime instanceof Rounder rounder) {
+      require(
+          trace.activations() == Element.F32, name, "rounds more finely than activations are kept");
+      return rounding(rounder, runtime, below);
+    }
     if (layer instanceof BaseLayer base) {
       require(base.getWeightNoise() == null, name, "has weight noise");
     }
@@ -141,12 +156,17 @@ abstract class Compiler {
           below,
           Window.of(pooling.getKernelSize(), pooling.getStride(), pooling.getPadding()),
           pooling.getPoolingType() == PoolingType.MAX);
-    } else if (runtime instanceof BaseOutputLayer && below.size().pixels() == 1) {
+    } else if (isOutput(runtime) && below.size().pixels() == 1) {
       head = new HeadNode(trace, below);
       inOrder.add(head);
       return null;
     }
     throw new Unsupported("layer " + name + " is of an unknown kind");
+  }
+
+  private static boolean isOutput(Layer runtime) {
+    return (runtime instanceof WeightMaker maker ? maker.computing() : runtime)
+        instanceof BaseOutputLayer;
   }
 
   private static void check(String name, Convolution convolution) throws Unsupported {
@@ -190,6 +210,9 @@ abstract class Compiler {
    * @param alone whether nothing else reads what it normalises
    */
   abstract Node batchNorm(BatchNorm layer, Layer runtime, Node below, boolean alone);
+
+  /** A layer that rounds; only where activations are float32. */
+  abstract Node rounding(Rounder rounder, Layer runtime, Node below);
 
   abstract Node sum(List<Node> inputs, List<String> inputNames, boolean relu);
 

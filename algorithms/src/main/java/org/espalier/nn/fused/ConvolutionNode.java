@@ -17,22 +17,15 @@ import org.bytedeco.dnnl.convolution_forward;
 final class ConvolutionNode extends Node {
   private final ConvolutionShape shape;
   private final boolean learns;
-  private final Place weightGradient;
+  private final ConvolutionWeights plain;
   private final LaidOutWeights weights;
 
-  /**
-   * A convolution.
-   *
-   * @param weights where its weights lie, [out, in, kH, kW] in float32
-   * @param weightGradient where their gradient belongs, laid out alike; null if it does not learn
-   */
-  ConvolutionNode(
-      Trace trace, Node input, ConvolutionShape shape, Place weights, Place weightGradient) {
+  ConvolutionNode(Trace trace, Node input, ConvolutionShape shape, ConvolutionWeights weights) {
     super(trace, List.of(input), shape.output());
     this.shape = shape;
-    this.weights = trace.own(new LaidOutWeights(shape.plain(), weights));
-    this.weightGradient = weightGradient;
-    this.learns = weightGradient != null;
+    this.plain = weights;
+    this.weights = trace.own(new LaidOutWeights(shape.plain(), weights.place()));
+    this.learns = weights.gradient() != null;
   }
 
   @Override
@@ -42,7 +35,13 @@ final class ConvolutionNode extends Node {
 
   @Override
   void forward() {
-    trace().phase(0).atEnd(weights::refresh);
+    trace()
+        .phase(0)
+        .chore(
+            () -> {
+              plain.make();
+              weights.refresh();
+            });
     int phase = level();
     Value x = input().output(phase);
     Value y = keep(newValue(phase));
@@ -105,7 +104,7 @@ final class ConvolutionNode extends Node {
 
   private void backwardWeights(Value gradient, int phase) {
     Value x = input().output(phase);
-    SliceSum sum = new SliceSum(shape, trace().activations(), weightGradient);
+    SliceSum sum = new SliceSum(shape, trace().activations(), plain.gradient());
     trace().phase(phase).add(sum.shares());
     trace()
         .act(
@@ -130,7 +129,11 @@ final class ConvolutionNode extends Node {
               return kernel;
             });
     trace().phase(phase).atEnd(sum);
-    trace().phase(phase).writes(weightGradient.address(null), shape.weightCount());
+    Phase done = trace().phase(plain.maker() == null ? phase : phase + 1);
+    if (plain.maker() != null) {
+      done.chore(plain.maker()::takeGradientBack);
+    }
+    done.writes(plain.written().address(), plain.written().numbers());
   }
 
   private ConvolutionDescriptors descriptors(int images) {

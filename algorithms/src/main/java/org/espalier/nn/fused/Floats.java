@@ -16,6 +16,16 @@ final class Floats {
     return numbers;
   }
 
+  /** Reads numbers in double precision. */
+  static double[] readDoubles(long address, int count) {
+    float[] numbers = read(address, count);
+    double[] exact = new double[count];
+    for (int i = 0; i < count; i++) {
+      exact[i] = numbers[i];
+    }
+    return exact;
+  }
+
   static void write(float[] numbers, long address) {
     Address.floats(address).put(numbers);
   }

@@ -3,9 +3,10 @@ package org.espalier.nn.fused;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.common.primitives.Pair;
@@ -126,6 +127,13 @@ public final class FusedTraining implements AutoCloseable {
   private void compute(
       INDArray images, INDArray labels, BatchExchange exchange, IntConsumer phaseDone) {
     network.require(images);
+    for (Layer layer : graph.getLayers()) {
+      layer.setIterationCount(graph.getIterationCount());
+      layer.setEpochCount(graph.getEpochCount());
+    }
+    if (!network.compiler().isReady()) {
+      graph.output(true, images);
+    }
     graph.setInputs(images);
     graph.setLabels(labels);
     network.run(images, exchange, phaseDone, features -> headGradient(features, labels));
@@ -136,7 +144,10 @@ public final class FusedTraining implements AutoCloseable {
 
   /** Computes the score and the gradient at the output layer's features, and its parameters'. */
   private INDArray headGradient(INDArray features, INDArray labels) {
-    BaseOutputLayer<?> output = (BaseOutputLayer<?>) graph.getOutputLayer(0);
+    IOutputLayer output = (IOutputLayer) graph.getOutputLayer(0);
+    if (output instanceof WeightMaker maker) {
+      maker.makeWeights(true);
+    }
     output.setInput(features, LayerWorkspaceMgr.noWorkspaces());
     output.setLabels(labels);
     Pair<Gradient, INDArray> below =

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.espalier.nn.BatchNorm;
 import org.espalier.nn.ChannelScatter;
 import org.espalier.nn.Convolution;
@@ -16,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * convolutions take in what follows them.
  */
 final class InferenceCompiler extends Compiler {
-  private final List<FoldedConvolutionNode> convolutions = new ArrayList<>();
+  private final List<Runnable> refreshments = new ArrayList<>();
 
   private InferenceCompiler(ComputationGraph graph, Trace trace) {
     super(graph, trace);
@@ -34,12 +33,17 @@ final class InferenceCompiler extends Compiler {
 
   /** Takes in the parameters as they are now. */
   void refresh() {
-    convolutions.forEach(FoldedConvolutionNode::refresh);
+    refreshments.forEach(Runnable::run);
   }
 
   @Override
   Node convolution(Convolution layer, Layer runtime, Node below) {
-    long address = address(runtime.getParam(ConvolutionParamInitializer.WEIGHT_KEY));
+    Layer computing = runtime;
+    if (runtime instanceof WeightMaker maker) {
+      computing = maker.computing();
+      refreshments.add(() -> maker.makeWeights(false));
+    }
+    long address = ConvolutionWeights.address(computing);
     return folded(below, shape(layer, below), cursor -> address);
   }
 
@@ -52,6 +56,13 @@ final class InferenceCompiler extends Compiler {
       return convolution;
     }
     return new ScaleNode(trace(), below, norm.running(), layer.isRelu());
+  }
+
+  @Override
+  Node rounding(Rounder rounder, Layer runtime, Node below) {
+    RoundingNode node = RoundingNode.inference(trace(), below, rounder);
+    refreshments.add(node::refresh);
+    return node;
   }
 
   @Override
@@ -86,7 +97,7 @@ final class InferenceCompiler extends Compiler {
 
   private Node folded(Node below, ConvolutionShape shape, Place weights) {
     FoldedConvolutionNode node = new FoldedConvolutionNode(trace(), below, shape, weights);
-    convolutions.add(node);
+    refreshments.add(node::refresh);
     return node;
   }
 }

@@ -13,6 +13,7 @@ final class Phase {
 
   private final List<Action> actions = new ArrayList<>();
   private final List<PerSlice> results = new ArrayList<>();
+  private final List<Runnable> chores = new ArrayList<>();
   private final List<Runnable> endings = new ArrayList<>();
   private final List<Integer> exchanges = new ArrayList<>();
   private final List<Gradient> gradients = new ArrayList<>();
@@ -27,6 +28,14 @@ final class Phase {
     return result;
   }
 
+  /**
+   * Adds to what is done once by whoever is free, while others are at slices, or at other chores:
+   * it must not matter to them when.
+   */
+  void chore(Runnable chore) {
+    chores.add(chore);
+  }
+
   /** Adds to what is done when all slices are through. */
   void atEnd(Runnable ending) {
     endings.add(ending);
@@ -38,7 +47,10 @@ final class Phase {
     exchanges.add(numbers);
   }
 
-  /** Says that endings write so many numbers of the gradient view, which no other phase does. */
+  /**
+   * Says that chores or endings write so many numbers of the gradient view, which no other phase
+   * does.
+   */
   void writes(long address, long numbers) {
     gradients.add(new Gradient(address, numbers));
   }
@@ -51,6 +63,10 @@ final class Phase {
     return results;
   }
 
+  List<Runnable> chores() {
+    return chores;
+  }
+
   List<Runnable> endings() {
     return endings;
   }
@@ -60,7 +76,7 @@ final class Phase {
     return exchanges;
   }
 
-  /** What endings write of the gradient view. */
+  /** What chores and endings write of the gradient view. */
   List<Gradient> gradients() {
     return gradients;
   }

@@ -23,15 +23,16 @@ final class PostOps {
 
   /** Adds an operand to the result. */
   PostOps plus(SliceKernel.Operand operand) {
-    return with(algorithm.binary_add, operand);
+    return then(algorithm.binary_add, operand);
   }
 
   /** Multiplies the result with an operand. */
   PostOps times(SliceKernel.Operand operand) {
-    return with(algorithm.binary_mul, operand);
+    return then(algorithm.binary_mul, operand);
   }
 
-  private PostOps with(algorithm operation, SliceKernel.Operand operand) {
+  /** Does something with an operand to the result. */
+  PostOps then(algorithm operation, SliceKernel.Operand operand) {
     int argument = (operations.len() + 1) * DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1;
     operations.append_binary(operation, operand.layout());
     operands.put(argument, operand);
@@ -43,6 +44,12 @@ final class PostOps {
     if (wanted) {
       operations.append_eltwise(algorithm.eltwise_relu, 0f, 0f);
     }
+    return this;
+  }
+
+  /** Rounds the result, halves to the even neighbour. */
+  PostOps rounded() {
+    operations.append_eltwise(algorithm.eltwise_round, 0f, 0f);
     return this;
   }
 

@@ -13,7 +13,8 @@ import java.util.function.IntConsumer;
  * Phases, run one after the other on batches of any size.
  *
  * <p>Each phase goes through the batch slice by slice, a slice being as many images as fit into a
- * core's cache. Lanes share the slices of a phase; what a slice gives does not depend on the lane.
+ * core's cache. Lanes share the slices of a phase, and its chores; what a slice gives does not
+ * depend on the lane.
  */
 final class Program implements AutoCloseable {
   /** Bytes of a slice's widest value: a slice works with about four such in two megabytes. */
@@ -98,7 +99,13 @@ final class Program implements AutoCloseable {
     for (int i = 0; i < phases.size(); i++) {
       int limit = limits[i];
       int slices = slices(batch, limit);
-      for (int slice = next.getAndIncrement(); slice < slices; slice = next.getAndIncrement()) {
+      List<Runnable> chores = phases.get(i).chores();
+      int turn = next.getAndIncrement();
+      for (; turn < chores.size(); turn = next.getAndIncrement()) {
+        chores.get(turn).run();
+      }
+      for (; turn < chores.size() + slices; turn = next.getAndIncrement()) {
+        int slice = turn - chores.size();
         cursor.at(i % 2 == 0 ? slice : slices - 1 - slice, limit);
         for (SliceKernel kernel : kernels(lane, i, cursor.images())) {
           kernel.run(cursor);

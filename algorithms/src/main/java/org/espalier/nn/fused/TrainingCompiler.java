@@ -1,20 +1,20 @@
 package org.espalier.nn.fused;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.espalier.nn.BatchNorm;
 import org.espalier.nn.ChannelScatter;
 import org.espalier.nn.Convolution;
-import org.espalier.nn.Frozen;
 import org.espalier.nn.kernel.Window;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Makes the program of a forward and a backward pass. */
 final class TrainingCompiler extends Compiler {
   private final long gradientsFromParameters;
+  private final List<Rounder> rounders = new ArrayList<>();
   private GradientRanges gradientRanges;
 
   private TrainingCompiler(ComputationGraph graph, Trace trace) {
@@ -54,6 +54,11 @@ final class TrainingCompiler extends Compiler {
     gradientRanges = new GradientRanges(trace().complete(), address(gradients), gradients.length());
   }
 
+  /** Whether no layer must see a batch for itself before the program can run. */
+  boolean isReady() {
+    return rounders.stream().allMatch(Rounder::isReady);
+  }
+
   /** When which gradients are done. */
   GradientRanges gradientRanges() {
     return gradientRanges;
@@ -61,10 +66,8 @@ final class TrainingCompiler extends Compiler {
 
   @Override
   Node convolution(Convolution layer, Layer runtime, Node below) {
-    INDArray weights = runtime.getParam(ConvolutionParamInitializer.WEIGHT_KEY);
-    long address = address(weights);
-    Place gradient = Frozen.is(layer) ? null : cursor -> address + gradientsFromParameters;
-    return new ConvolutionNode(trace(), below, shape(layer, below), cursor -> address, gradient);
+    ConvolutionWeights weights = ConvolutionWeights.of(layer, runtime, gradientsFromParameters);
+    return new ConvolutionNode(trace(), below, shape(layer, below), weights);
   }
 
   @Override
@@ -72,6 +75,13 @@ final class TrainingCompiler extends Compiler {
     BatchNormParameters parameters =
         BatchNormParameters.of(layer, runtime, gradientsFromParameters);
     return new BatchNormNode(trace(), below, parameters, layer.isRelu());
+  }
+
+  @Override
+  Node rounding(Rounder rounder, Layer runtime, Node below) {
+    rounders.add(rounder);
+    long stepGradient = rounder.learns() ? address(runtime.params()) + gradientsFromParameters : 0;
+    return RoundingNode.training(trace(), below, rounder, stepGradient);
   }
 
   @Override
@@ -87,8 +97,8 @@ final class TrainingCompiler extends Compiler {
 
   @Override
   Node scatter(ChannelScatter layer, Node below) {
-    Place constant = Block.of(weights(layer));
-    return new ConvolutionNode(trace(), below, shape(layer, below), constant, null);
+    ConvolutionWeights weights = ConvolutionWeights.constant(weights(layer));
+    return new ConvolutionNode(trace(), below, shape(layer, below), weights);
   }
 
   @Override

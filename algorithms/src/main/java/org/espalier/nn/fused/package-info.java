@@ -8,6 +8,11 @@
  * who reads them when, the program finds out which are kept for the batch and which share scratch
  * memory. What is cheap to compute is computed again rather than kept.
  *
+ * <p>What compression makes of layers is not known here. Its runtimes say what a compiler asks:
+ * {@link org.espalier.nn.fused.WeightMaker} makes the weights of another layer, {@link
+ * org.espalier.nn.fused.Rounder} rounds activations, {@link
+ * org.espalier.nn.fused.FreezableStatistics} may stop normalising with the batch.
+ *
  * <p>Layers' own runtimes, which serve any graph one layer at a time, belong in {@code
  * org.espalier.nn}; oneDNN primitives for them in {@code org.espalier.nn.kernel}.
  */

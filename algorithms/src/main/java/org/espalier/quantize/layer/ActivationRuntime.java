@@ -7,6 +7,8 @@ import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.BaseLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.espalier.nn.fused.Rounder;
+import org.espalier.nn.fused.RoundingGrid;
 import org.espalier.quantize.FakeQuantization;
 import org.espalier.quantize.Quantization;
 import org.nd4j.common.primitives.Pair;
@@ -14,7 +16,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What every {@link ActivationQuantizer} computes; what it learns is its own. */
-public abstract class ActivationRuntime<C extends ActivationQuantizer> extends BaseLayer<C> {
+public abstract class ActivationRuntime<C extends ActivationQuantizer> extends BaseLayer<C>
+    implements Rounder {
   private static final long serialVersionUID = 1L;
 
   private transient Quantization used;
@@ -24,8 +27,11 @@ public abstract class ActivationRuntime<C extends ActivationQuantizer> extends B
     super(conf, dataType);
   }
 
-  /** Returns the grid for a batch in training mode; empty to let it pass. */
-  protected abstract Optional<Quantization> train(INDArray input);
+  /** Takes in what there is to be learned from a batch in training mode itself. */
+  protected abstract void see(INDArray input);
+
+  /** Returns the grid in training mode as parameters are; empty to let a batch pass. */
+  protected abstract Optional<Quantization> trained();
 
   /**
    * Propagates a gradient back through rounding, and writes the gradients of the parameters.
@@ -41,14 +47,36 @@ public abstract class ActivationRuntime<C extends ActivationQuantizer> extends B
   public final INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
     INDArray x = input.castTo(dataType);
-    Optional<Quantization> grid = training ? train(x) : layerConf().quantization(paramTable(false));
-    used = grid.orElse(null);
+    used = (training ? train(x) : atInference()).orElse(null);
     if (used == null) {
       return workspaces.dup(ArrayType.ACTIVATIONS, x, 'c');
     }
     INDArray y = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, x.shape(), 'c');
     FakeQuantization.forward(x, used, y);
     return y;
+  }
+
+  /** A batch is rounded to the grid as it was before, if there was one. */
+  private Optional<Quantization> train(INDArray x) {
+    boolean ready = isReady();
+    Optional<Quantization> before = trained();
+    see(x);
+    return ready ? before : trained();
+  }
+
+  private Optional<Quantization> atInference() {
+    return layerConf().quantization(paramTable(false));
+  }
+
+  @Override
+  public final Optional<RoundingGrid> grid(boolean training) {
+    return (training ? trained() : atInference()).map(grid -> rounding(grid, !learns()));
+  }
+
+  private static RoundingGrid rounding(Quantization grid, boolean endsPass) {
+    int zero = grid.zeroPoint();
+    return new RoundingGrid(
+        grid.scale(), grid.codes().min() - zero, grid.codes().max() - zero, endsPass);
   }
 
   @Override

@@ -55,7 +55,17 @@ public final class FixedActivation extends ActivationQuantizer {
     }
 
     @Override
-    protected Optional<Quantization> train(INDArray input) {
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    protected void see(INDArray input) {
+      // The grid is fixed.
+    }
+
+    @Override
+    protected Optional<Quantization> trained() {
       return Optional.of(layerConf().quantization());
     }
 

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.espalier.nn.BatchNorm;
+import org.espalier.nn.fused.FreezableStatistics;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -24,7 +25,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * </pre>
  */
 @SuppressWarnings("overrides")
-final class FreezingRuntime extends BaseWrapperLayer {
+final class FreezingRuntime extends BaseWrapperLayer implements FreezableStatistics {
   private static final long serialVersionUID = 1L;
   private static final String GAMMA = BatchNormalizationParamInitializer.GAMMA;
   private static final String BETA = BatchNormalizationParamInitializer.BETA;
@@ -46,7 +47,8 @@ final class FreezingRuntime extends BaseWrapperLayer {
     return (FreezingNormalization) conf.getLayer();
   }
 
-  private boolean isFrozen() {
+  @Override
+  public boolean isFrozen() {
     return getIterationCount() >= configuration().freeze();
   }
 

@@ -38,13 +38,13 @@ final class QuantizedOutputRuntime extends QuantizedRuntime implements IOutputLa
 
   @Override
   public double computeScore(double penalty, boolean training, LayerWorkspaceMgr workspaces) {
-    prepare(training);
+    makeWeights(training);
     return output().computeScore(penalty, training, workspaces);
   }
 
   @Override
   public INDArray computeScoreForExamples(double penalty, LayerWorkspaceMgr workspaces) {
-    prepare(false);
+    makeWeights(false);
     return output().computeScoreForExamples(penalty, workspaces);
   }
 
@@ -71,13 +71,13 @@ final class QuantizedOutputRuntime extends QuantizedRuntime implements IOutputLa
 
   @Override
   public int[] predict(INDArray examples) {
-    prepare(false);
+    makeWeights(false);
     return output().predict(examples);
   }
 
   @Override
   public List<String> predict(DataSet dataSet) {
-    prepare(false);
+    makeWeights(false);
     return output().predict(dataSet);
   }
 

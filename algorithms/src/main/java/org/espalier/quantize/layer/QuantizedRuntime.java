@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.espalier.nn.fused.WeightMaker;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -20,7 +21,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * and takes its gradient at them back to the parameters.
  */
 @SuppressWarnings("overrides")
-class QuantizedRuntime extends BaseWrapperLayer {
+class QuantizedRuntime extends BaseWrapperLayer implements WeightMaker {
   private static final long serialVersionUID = 1L;
 
   private final transient InnerLayer inner;
@@ -31,6 +32,7 @@ class QuantizedRuntime extends BaseWrapperLayer {
   private transient INDArray gradients;
   private transient Map<String, INDArray> table;
   private transient Map<String, INDArray> gradientViews;
+  private transient Map<String, INDArray> insideViews;
   private transient Moment ready;
 
   QuantizedRuntime(InnerLayer inner, NeuralNetConfiguration conf) {
@@ -45,8 +47,13 @@ class QuantizedRuntime extends BaseWrapperLayer {
     return (QuantizedLayer) conf.getLayer();
   }
 
-  /** Quantises the weights for a pass. */
-  final void prepare(boolean training) {
+  @Override
+  public final org.deeplearning4j.nn.api.Layer computing() {
+    return underlying;
+  }
+
+  @Override
+  public final void makeWeights(boolean training) {
     Moment moment = new Moment(training, getIterationCount(), getEpochCount());
     inner.copyOthers(table);
     layout.write(
@@ -61,7 +68,7 @@ class QuantizedRuntime extends BaseWrapperLayer {
 
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
-    prepare(training);
+    makeWeights(training);
     return underlying.activate(training, workspaces);
   }
 
@@ -74,10 +81,22 @@ class QuantizedRuntime extends BaseWrapperLayer {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     if (ready == null) {
-      prepare(true);
+      makeWeights(true);
     }
     Pair<Gradient, INDArray> result = underlying.backpropGradient(epsilon, workspaces);
-    Map<String, INDArray> inside = result.getFirst().gradientForVariable();
+    takeBack(result.getFirst().gradientForVariable());
+    Gradient all = new DefaultGradient();
+    gradientViews.forEach((name, view) -> all.setGradientFor(name, view, view.ordering()));
+    return new Pair<>(all, result.getSecond());
+  }
+
+  @Override
+  public final void takeGradientBack() {
+    takeBack(insideViews);
+  }
+
+  /** Takes the gradients at the parameters of the layer inside to those of this one. */
+  private void takeBack(Map<String, INDArray> inside) {
     double[] gradient = layout.read(inside.get(WeightLayout.WEIGHTS));
     Map<String, double[]> own = new LinkedHashMap<>();
     quantizer
@@ -85,8 +104,6 @@ class QuantizedRuntime extends BaseWrapperLayer {
         .forEach((name, length) -> own.put(name, new double[length]));
     quantizer.backward(latent(), ready, gradient, own);
     ready = null;
-
-    Gradient all = new DefaultGradient();
     gradientViews.forEach(
         (name, view) -> {
           if (own.containsKey(name)) {
@@ -96,9 +113,7 @@ class QuantizedRuntime extends BaseWrapperLayer {
           } else {
             view.assign(inside.get(name));
           }
-          all.setGradientFor(name, view, view.ordering());
         });
-    return new Pair<>(all, result.getSecond());
   }
 
   @Override
@@ -201,6 +216,11 @@ class QuantizedRuntime extends BaseWrapperLayer {
     gradients = view;
     gradientViews = configuration().initializer().getGradientsFromFlattened(conf, view);
     underlying.setBackpropGradientsViewArray(inner.gradients());
+    insideViews =
+        configuration()
+            .getUnderlying()
+            .initializer()
+            .getGradientsFromFlattened(underlying.conf(), inner.gradients());
   }
 
   @Override

@@ -18,20 +18,40 @@ final class LearnedRuntime extends ActivationRuntime<LearnedActivation> {
   }
 
   @Override
-  protected Optional<Quantization> train(INDArray input) {
-    if (number(LearnedActivation.STEP) == 0) {
+  public boolean isReady() {
+    return number(LearnedActivation.STEP) != 0;
+  }
+
+  @Override
+  protected void see(INDArray input) {
+    if (!isReady()) {
       double step =
           2 * FakeQuantization.meanMagnitude(input) / Math.sqrt(layerConf().codes().max());
       getParam(LearnedActivation.STEP).assign(Math.max(PositiveStep.SMALLEST, step));
     }
+  }
+
+  @Override
+  protected Optional<Quantization> trained() {
     return layerConf().grid(number(LearnedActivation.STEP));
+  }
+
+  @Override
+  public boolean learns() {
+    return true;
+  }
+
+  @Override
+  public void learn(double gradient, long features) {
+    gradient(
+        LearnedActivation.STEP,
+        gradient / Math.sqrt((double) features * layerConf().codes().max()));
   }
 
   @Override
   protected void backward(
       INDArray input, Quantization quantization, INDArray epsilon, INDArray below) {
     double sum = FakeQuantization.learnedStep(input, quantization, epsilon, below);
-    double features = (double) input.length() / input.size(0);
-    gradient(LearnedActivation.STEP, sum / Math.sqrt(features * quantization.codes().max()));
+    learn(sum, input.length() / input.size(0));
   }
 }

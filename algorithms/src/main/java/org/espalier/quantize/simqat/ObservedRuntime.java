@@ -17,23 +17,47 @@ final class ObservedRuntime extends ActivationRuntime<ObservedActivation> {
     super(conf, dataType);
   }
 
-  @Override
-  protected Optional<Quantization> train(INDArray input) {
-    ObservedSettings settings = layerConf().settings();
-    ValueRange range = ObservedActivation.range(paramTable(false));
-    if (getIterationCount() < settings.freeze()) {
-      ValueRange batch = FakeQuantization.range(input);
-      observe(settings.observer().next(range, batch));
-      range = range.isEmpty() ? batch : range;
-    }
-    return getIterationCount() < settings.delay() || range.isEmpty()
-        ? Optional.empty()
-        : Optional.of(settings.grid(range));
+  private ValueRange range() {
+    return ObservedActivation.range(paramTable(false));
   }
 
-  private void observe(ValueRange range) {
-    getParam(ObservedActivation.MIN).assign(range.min());
-    getParam(ObservedActivation.MAX).assign(range.max());
+  private boolean isFrozen() {
+    return getIterationCount() >= layerConf().settings().freeze();
+  }
+
+  @Override
+  public boolean isReady() {
+    return isFrozen() || !range().isEmpty();
+  }
+
+  @Override
+  public boolean observes() {
+    return true;
+  }
+
+  @Override
+  public void observe(double min, double max) {
+    if (!isFrozen()) {
+      ValueRange next = layerConf().settings().observer().next(range(), new ValueRange(min, max));
+      getParam(ObservedActivation.MIN).assign(next.min());
+      getParam(ObservedActivation.MAX).assign(next.max());
+    }
+  }
+
+  @Override
+  protected void see(INDArray input) {
+    if (!isFrozen()) {
+      ValueRange batch = FakeQuantization.range(input);
+      observe(batch.min(), batch.max());
+    }
+  }
+
+  @Override
+  protected Optional<Quantization> trained() {
+    ValueRange range = range();
+    return getIterationCount() < layerConf().settings().delay() || range.isEmpty()
+        ? Optional.empty()
+        : Optional.of(layerConf().settings().grid(range));
   }
 
   @Override
