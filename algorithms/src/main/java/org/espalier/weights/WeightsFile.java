@@ -9,24 +9,29 @@ import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
+import org.espalier.export.onnx.OnnxException;
+import org.espalier.export.onnx.OnnxImport;
 
 /**
  * Networks from files and to files, by the file's ending: {@code .safetensors} holds the weights of
- * a known architecture, {@code .zip} a whole Deeplearning4j network.
+ * a known architecture, {@code .zip} a whole Deeplearning4j network, {@code .onnx} (read alone) a
+ * whole network of any origin.
  */
 public final class WeightsFile {
   private static final String SAFETENSORS = ".safetensors";
   private static final String ZIP = ".zip";
+  private static final String ONNX = ".onnx";
 
   private WeightsFile() {}
 
   /**
    * Reads a network.
    *
-   * @param path a {@code .safetensors} or {@code .zip} file on any file system that Hadoop knows
+   * @param path a {@code .safetensors}, {@code .zip} or {@code .onnx} file on any file system that
+   *     Hadoop knows
    * @param configuration Hadoop's configuration
-   * @param architecture the network that a safetensors file holds the weights of; a zip brings its
-   *     own
+   * @param architecture the network that a safetensors file holds the weights of; the others bring
+   *     their own
    * @return an initialised network; from a zip also with its updater's state, where it was saved
    * @throws WeightsException where the file is absent, broken, of another network or of another
    *     kind
@@ -44,15 +49,19 @@ public final class WeightsFile {
   }
 
   /**
-   * Reads a whole network from a Deeplearning4j file.
+   * Reads a whole network from a Deeplearning4j file, or from an ONNX file (see {@link
+   * OnnxImport}).
    *
-   * @param path a {@code .zip} file on any file system that Hadoop knows
+   * @param path a {@code .zip} or {@code .onnx} file on any file system that Hadoop knows
    * @param configuration Hadoop's configuration
    * @return an initialised network with its updater's state, where it was saved
    * @throws WeightsException where the file is absent, broken or of another kind
    */
   public static ComputationGraph load(Path path, Configuration configuration)
       throws WeightsException {
+    if (isNamed(path, ONNX)) {
+      return imported(path, configuration);
+    }
     if (!isNamed(path, ZIP)) {
       throw new WeightsException(
           "Cannot read a network from %s: %s"
@@ -60,7 +69,7 @@ public final class WeightsFile {
                   path,
                   isNamed(path, SAFETENSORS)
                       ? "safetensors files hold no architecture"
-                      : "only .safetensors and .zip files are known"));
+                      : "only .safetensors, .zip and .onnx files are known"));
     }
     try {
       FileSystem fileSystem = path.getFileSystem(configuration);
@@ -70,6 +79,15 @@ public final class WeightsFile {
       }
     } catch (IOException e) {
       throw new WeightsException("Cannot read a network from " + path + ": " + Files.reason(e), e);
+    }
+  }
+
+  private static ComputationGraph imported(Path path, Configuration configuration)
+      throws WeightsException {
+    try {
+      return OnnxImport.read(path, configuration);
+    } catch (OnnxException e) {
+      throw new WeightsException(e.getMessage(), e);
     }
   }
 

@@ -250,7 +250,9 @@ class PyTorchWeightsTest {
     Path other = new Path(folder.resolve("weights.h5").toUri());
     assertThatThrownBy(() -> WeightsFile.load(other, configuration, graph.getConfiguration()))
         .hasMessage(
-            "Cannot read a network from " + other + ": only .safetensors and .zip files are known");
+            "Cannot read a network from "
+                + other
+                + ": only .safetensors, .zip and .onnx files are known");
     assertThatThrownBy(() -> WeightsFile.save(graph, other, configuration))
         .hasMessage(
             "Cannot write weights to " + other + ": only .safetensors and .zip files are known");

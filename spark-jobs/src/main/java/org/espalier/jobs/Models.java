@@ -5,10 +5,12 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.ImageShape;
 import org.espalier.graph.LayerWeights;
+import org.espalier.graph.NetworkGraph;
 import org.espalier.jobs.config.ModelConfig;
 import org.espalier.jobs.config.Schedule;
 import org.espalier.jobs.config.TrainingConfig;
@@ -36,12 +38,8 @@ final class Models {
       throws IOException {
     ComputationGraph graph =
         load(config, config.weights(), images.set().shape(), images.classes(), seed, hadoop);
-    long classes = classes(graph);
-    if (config.weights().isPresent() && classes != images.classes()) {
-      throw new JobFailedException(
-          String.format(
-              "Cannot use %s for %s: the network tells %d classes apart, the data have %d",
-              config.weights().get(), images.set().name(), classes, images.classes()));
+    if (config.weights().isPresent()) {
+      check(graph, config.weights().get(), images);
     }
     return graph;
   }
@@ -84,6 +82,30 @@ final class Models {
     return LayerWeights.kind(graph.getOutputLayer(0)) instanceof BaseOutputLayer layer
         ? layer.getNOut()
         : -1;
+  }
+
+  /** Refuses a network from a file that is for other images, or tells other classes apart. */
+  private static void check(ComputationGraph graph, String file, Images images) {
+    String name = images.set().name();
+    NetworkGraph nodes = NetworkGraph.of(graph);
+    InputType made;
+    try {
+      made = nodes.shapes(Images.inputType(images.set().shape())).get(nodes.outputs().get(0));
+    } catch (IllegalArgumentException e) {
+      throw new JobFailedException(
+          String.format(
+              "Cannot use %s for %s: the network does not take images of %s (%s)",
+              file, name, images.set().shape(), e.getMessage()),
+          e);
+    }
+    long known = classes(graph);
+    long classes = known < 0 ? made.arrayElementsPerExample() : known;
+    if (classes != images.classes()) {
+      throw new JobFailedException(
+          String.format(
+              "Cannot use %s for %s: the network tells %d classes apart, the data have %d",
+              file, name, classes, images.classes()));
+    }
   }
 
   /** Returns a copy of a network that is trained as a configuration says. */

@@ -1,5 +1,6 @@
 package org.espalier.jobs.config;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.espalier.zoo.Networks;
@@ -8,11 +9,14 @@ import org.espalier.zoo.Shortcut;
 /**
  * The network; its classes and its input size come from the data.
  *
- * @param name one of {@link Networks#names()}
+ * @param name one of {@link Networks#names()}; of no effect where the weights' file holds a whole
+ *     network, which .zip and .onnx files do
  * @param weights a file of trained weights, which exists; empty for none
  * @param shortcut what stands in the shortcuts of a residual network for CIFAR
  */
 public record ModelConfig(String name, Optional<String> weights, Shortcut shortcut) {
+
+  private static final List<String> WEIGHTS = List.of(".safetensors", ".zip", ".onnx");
 
   static ModelConfig from(Section section) {
     String name = section.oneOf("name", Networks.names());
@@ -25,8 +29,8 @@ public record ModelConfig(String name, Optional<String> weights, Shortcut shortc
     Optional<String> weights = section.optionalText(key);
     if (weights.isPresent()) {
       String file = weights.get().toLowerCase(Locale.ROOT);
-      if (!file.endsWith(".safetensors") && !file.endsWith(".zip")) {
-        throw section.error(key, "must be a .safetensors or a DL4J .zip file");
+      if (WEIGHTS.stream().noneMatch(file::endsWith)) {
+        throw section.error(key, "must be a .safetensors, a DL4J .zip or an .onnx file");
       }
       section.existingPath(key);
     }

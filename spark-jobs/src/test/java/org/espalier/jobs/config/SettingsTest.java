@@ -205,7 +205,7 @@ class SettingsTest {
             + " (--set model.name)",
         "model.weights=/nowhere/x.safetensors | model.weights must name something that exists:"
             + " \"/nowhere/x.safetensors\" (--set model.weights)",
-        "model.weights=x.bin | model.weights must be a .safetensors or a DL4J .zip file: \"x.bin\""
+        "model.weights=x.bin | model.weights must be a .safetensors, a DL4J .zip or an .onnx file: \"x.bin\""
             + " (--set model.weights)",
         "output=[1, 2] | output must be a text: [1,2] (--set output)",
         "output= | output must be a text: \"\" (--set output)",
