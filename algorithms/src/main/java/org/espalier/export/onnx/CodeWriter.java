@@ -1,6 +1,8 @@
 package org.espalier.export.onnx;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes quantised tensors as pairs of QuantizeLinear and DequantizeLinear, which ONNX Runtime
@@ -14,93 +16,109 @@ import java.util.List;
  * on quantisation</a>.
  */
 final class CodeWriter {
-  private static final int LARGEST_CODE = 255;
+  /** What the name of a tensor's codes has behind the tensor's own. */
+  static final String CODES = ".codes";
 
   private final GraphWriter graph;
+  private final Map<ActivationGrid, List<String>> constants = new HashMap<>();
+  private final Map<Integer, String> zeroPoints = new HashMap<>();
 
   CodeWriter(GraphWriter graph) {
     this.graph = graph;
   }
 
   /**
-   * Rounds an activation to its codes and back.
+   * Rounds an activation to the codes of a grid, all of which it may have.
    *
    * @param tensor the activation
-   * @param scale the distance of two codes, above 0
-   * @param zeroPoint the code of 0, from 0 to 255
-   * @return the rounded activation
+   * @return the codes
    */
-  String activation(String tensor, float scale, int zeroPoint) {
-    require(scale > 0 && Float.isFinite(scale), tensor, "its scale must be above 0", scale);
-    require(
-        zeroPoint >= 0 && zeroPoint <= LARGEST_CODE,
-        tensor,
-        "its zero point must be from 0 to 255",
-        zeroPoint);
-    List<String> grid =
-        List.of(
-            graph.floats(tensor + ".scale", new float[] {scale}),
-            graph.unsignedByte(tensor + ".zero_point", zeroPoint));
-    String codes =
-        graph.node(
-            "QuantizeLinear",
-            tensor + "/QuantizeLinear",
-            tensor + ".codes",
-            List.of(tensor, grid.get(0), grid.get(1)));
-    return graph.node(
-        "DequantizeLinear",
-        tensor + "/DequantizeLinear",
-        tensor + ".rounded",
-        List.of(codes, grid.get(0), grid.get(1)));
+  String codes(String tensor, ActivationGrid grid) {
+    return graph.node("QuantizeLinear", "", tensor + CODES, inputs(tensor, grid));
   }
 
   /**
-   * Writes weights.
+   * Makes numbers of codes.
    *
-   * @param name their name
+   * @param name the name of the numbers
+   */
+  String values(String codes, ActivationGrid grid, String name) {
+    return graph.node("DequantizeLinear", "", name, inputs(codes, grid));
+  }
+
+  /** Brings codes to those that a grid uses. */
+  String limited(String codes, ActivationGrid grid) {
+    return graph.node(
+        "Clip",
+        "",
+        codes + ".limited",
+        List.of(
+            codes,
+            graph.unsignedByte(codes + ".min", grid.low()),
+            graph.unsignedByte(codes + ".max", grid.high())));
+  }
+
+  /** The code of zero. */
+  String zero(ActivationGrid grid) {
+    return constants(grid).get(1);
+  }
+
+  private List<String> inputs(String tensor, ActivationGrid grid) {
+    List<String> constants = constants(grid);
+    return List.of(tensor, constants.get(0), constants.get(1));
+  }
+
+  private List<String> constants(ActivationGrid grid) {
+    return constants.computeIfAbsent(
+        grid.unlimited(),
+        key ->
+            List.of(
+                graph.floats("scale", new float[] {key.scale()}),
+                zeroPoints.computeIfAbsent(
+                    key.zero(), code -> graph.unsignedByte("zero_point" + code, code))));
+  }
+
+  /**
+   * Writes the weights of a layer.
+   *
+   * @param layer its name
    * @param codes their codes, output channels first
    * @param scales the distance of two codes, one an output channel, each above 0
    * @param shape their shape
    * @return the weights as float32
    */
-  String weights(String name, byte[] codes, float[] scales, long... shape) {
-    requireScales(name, scales, shape[0]);
+  String weights(String layer, byte[] codes, float[] scales, long... shape) {
+    requireScales(layer, scales, shape[0]);
     return dequantized(
-        name,
-        graph.signedBytes(name + ".codes", codes, shape),
-        scales,
-        graph.signedBytes(name + ".zero_point", new byte[scales.length], scales.length));
+        layer + ".w",
+        graph.signedBytes(layer + ".weight", codes, shape),
+        graph.floats(layer + ".scale", scales, scales.length),
+        graph.signedZeros(scales.length));
   }
 
   /**
-   * Writes a bias.
+   * Writes the bias of a layer.
    *
-   * @param name its name
+   * @param layer its name
    * @param codes its codes, one an output channel
    * @param inputScale the scale of the activation that the weights are multiplied with
    * @param weightScales the weights' scales, one an output channel
    * @return the bias as float32
    */
-  String bias(String name, int[] codes, float inputScale, float... weightScales) {
-    requireScales(name, weightScales, codes.length);
+  String bias(String layer, int[] codes, float inputScale, float... weightScales) {
+    requireScales(layer, weightScales, codes.length);
     float[] scales = weightScales.clone();
     for (int i = 0; i < scales.length; i++) {
       scales[i] *= inputScale;
     }
     return dequantized(
-        name,
-        graph.integers(name + ".codes", codes, codes.length),
-        scales,
-        graph.integers(name + ".zero_point", new int[scales.length], scales.length));
+        layer + ".b",
+        graph.integers(layer + ".bias", codes, codes.length),
+        graph.floats(layer + ".bias.scale", scales, scales.length));
   }
 
-  private String dequantized(String name, String codes, float[] scales, String zeroPoints) {
-    return graph.node(
-        "DequantizeLinear",
-        name + "/DequantizeLinear",
-        name,
-        List.of(codes, graph.floats(name + ".scale", scales, scales.length), zeroPoints),
-        Attributes.integer("axis", 0));
+  private String dequantized(String name, String... inputs) {
+    return graph.node("DequantizeLinear", "", name, List.of(inputs), Attributes.integer("axis", 0));
   }
 
   private static void requireScales(String name, float[] scales, long channels) {

@@ -20,6 +20,7 @@ final class ConvolutionWriter {
       Chain chain,
       ConvolutionLayer layer,
       Map<String, INDArray> parameters,
+      WeightWriter writer,
       InputType.InputTypeConvolutional in,
       InputType.InputTypeConvolutional out) {
     INDArray weights = parameters.get(ConvolutionParamInitializer.WEIGHT_KEY);
@@ -39,7 +40,7 @@ final class ConvolutionWriter {
     attributes.add(Attributes.integer("group", groups));
     chain.main(
         "Conv",
-        Constants.weights(chain, weights, parameters.get(ConvolutionParamInitializer.BIAS_KEY)),
+        writer.write(chain, weights, parameters.get(ConvolutionParamInitializer.BIAS_KEY)),
         attributes.toArray(AttributeProto[]::new));
     return Activations.add(chain, layer.getActivationFn(), out);
   }

@@ -22,6 +22,7 @@ final class DenseWriter {
   static Chain dense(
       Chain chain,
       Map<String, INDArray> parameters,
+      WeightWriter writer,
       InputType.InputTypeConvolutional flattened,
       IActivation activation,
       InputType out) {
@@ -39,7 +40,7 @@ final class DenseWriter {
     }
     chain.main(
         "Gemm",
-        Constants.weights(chain, byOutput, parameters.get(DefaultParamInitializer.BIAS_KEY)),
+        writer.write(chain, byOutput, parameters.get(DefaultParamInitializer.BIAS_KEY)),
         Attributes.integer("transB", 1));
     return Activations.add(chain, activation, out);
   }

@@ -3,8 +3,10 @@ package org.espalier.export.onnx;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.GraphProto;
@@ -26,6 +28,15 @@ final class GraphWriter {
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private final Set<String> tensors = new HashSet<>();
   private final Set<String> nodes = new HashSet<>();
+  private final Map<Integer, String> zeros = new HashMap<>();
+
+  /** A graph that has inputs and outputs already; tensors of these names are still to be made. */
+  static GraphWriter between(List<ValueInfoProto> inputs, List<ValueInfoProto> outputs) {
+    GraphWriter writer = new GraphWriter();
+    writer.graph.addAllInput(inputs).addAllOutput(outputs);
+    inputs.forEach(input -> writer.tensors.add(input.getName()));
+    return writer;
+  }
 
   /** Adds an input of float32; the batch goes before the shape. */
   String input(String name, long... shape) {
@@ -78,6 +89,11 @@ final class GraphWriter {
     return constant(name, TensorProto.DataType.INT8, ByteBuffer.wrap(values), shape);
   }
 
+  /** Adds so many zeros of int8, where they are not there yet; returns their name. */
+  String signedZeros(int count) {
+    return zeros.computeIfAbsent(count, key -> signedBytes("zeros" + key, new byte[key], key));
+  }
+
   /** Adds one uint8 number, from 0 to 255; returns its name. */
   String unsignedByte(String name, int value) {
     return constant(name, TensorProto.DataType.UINT8, ByteBuffer.wrap(new byte[] {(byte) value}));
@@ -85,6 +101,13 @@ final class GraphWriter {
 
   private static ByteBuffer littleEndian(int size) {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Adds a constant of another graph, of which no name is taken; returns its name. */
+  String constant(TensorProto constant) {
+    tensors.add(constant.getName());
+    graph.addInitializer(constant);
+    return constant.getName();
   }
 
   private String constant(
@@ -103,7 +126,7 @@ final class GraphWriter {
    * Adds a node of one output.
    *
    * @param type the operator
-   * @param name the node's name
+   * @param name the node's name; empty for none
    * @param output the name of the tensor that it makes
    * @param inputs what it reads, in order
    * @return the tensor's name
@@ -114,7 +137,7 @@ final class GraphWriter {
     graph.addNode(
         NodeProto.newBuilder()
             .setOpType(type)
-            .setName(unique(nodes, name))
+            .setName(name.isEmpty() ? name : unique(nodes, name))
             .addAllInput(inputs)
             .addOutput(made)
             .addAllAttribute(List.of(attributes)));

@@ -30,6 +30,11 @@ import org.espalier.nn.ChannelMask;
 import org.espalier.nn.ChannelScatter;
 import org.espalier.nn.GlobalAveragePooling;
 import org.espalier.nn.PaddedShortcut;
+import org.espalier.quantize.layer.ActivationQuantizer;
+import org.espalier.quantize.layer.FixedActivation;
+import org.espalier.quantize.layer.FixedWeights;
+import org.espalier.quantize.layer.NormalizedWeights;
+import org.espalier.quantize.layer.QuantizedLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -39,12 +44,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param in the type of what the layer reads, before its preprocessor
  * @param out the type of what it makes
  * @param parameters its parameters
+ * @param weights what writes its weights
  */
-record LayerWriter(Chain chain, InputType in, InputType out, Map<String, INDArray> parameters) {
+record LayerWriter(
+    Chain chain,
+    InputType in,
+    InputType out,
+    Map<String, INDArray> parameters,
+    WeightWriter weights) {
 
   /** Writes a layer with its preprocessor, which may be null. */
   Chain write(Layer given, InputPreProcessor preprocessor) {
-    Layer layer = given instanceof FrozenLayer frozen ? frozen.getLayer() : given;
+    Layer layer = unwrapped(given);
     if (preprocessor == null) {
       return write(layer, in, null);
     }
@@ -58,6 +69,22 @@ record LayerWriter(Chain chain, InputType in, InputType out, Map<String, INDArra
     }
     LayerWriter behind = preprocess(preprocessor);
     return behind.write(layer, behind.in(), null);
+  }
+
+  private Layer unwrapped(Layer layer) {
+    if (layer instanceof FrozenLayer frozen) {
+      return unwrapped(frozen.getLayer());
+    }
+    if (layer instanceof QuantizedLayer quantized
+        && quantized.quantizer() instanceof FixedWeights) {
+      return quantized.getUnderlying();
+    }
+    if (layer instanceof QuantizedLayer
+        || layer instanceof NormalizedWeights
+        || (layer instanceof ActivationQuantizer && !(layer instanceof FixedActivation))) {
+      throw unsupported("it is in training form, convert the network first", layer);
+    }
+    return layer;
   }
 
   /** Adds a preprocessor to the chain; returns what writes behind it. */
@@ -74,7 +101,7 @@ record LayerWriter(Chain chain, InputType in, InputType out, Map<String, INDArra
     } else {
       throw unsupported("its input is changed by", preprocessor);
     }
-    return new LayerWriter(chain, preprocessor.getOutputType(in), out, parameters);
+    return new LayerWriter(chain, preprocessor.getOutputType(in), out, parameters, weights);
   }
 
   private Chain write(Layer layer, InputType in, InputType.InputTypeConvolutional flattened) {
@@ -82,10 +109,11 @@ record LayerWriter(Chain chain, InputType in, InputType out, Map<String, INDArra
       if (dense.hasLayerNorm()) {
         throw unsupported("it has layer normalisation", dense);
       }
-      return DenseWriter.dense(chain, parameters, flattened, dense.getActivationFn(), out);
+      return DenseWriter.dense(chain, parameters, weights, flattened, dense.getActivationFn(), out);
     }
     if (layer instanceof OutputLayer output) {
-      return DenseWriter.dense(chain, parameters, flattened, output.getActivationFn(), out);
+      return DenseWriter.dense(
+          chain, parameters, weights, flattened, output.getActivationFn(), out);
     }
     if (layer instanceof LossLayer loss) {
       return Activations.add(chain, loss.getActivationFn(), out);
@@ -95,6 +123,9 @@ record LayerWriter(Chain chain, InputType in, InputType out, Map<String, INDArra
     }
     if (layer instanceof BatchNormalization normalization) {
       return NormalizationWriter.normalization(chain, normalization, parameters);
+    }
+    if (layer instanceof FixedActivation) {
+      return chain.main(IntegerGraph.ROUNDED, List.of());
     }
     if (layer instanceof DropoutLayer) {
       return chain;
@@ -111,7 +142,7 @@ record LayerWriter(Chain chain, InputType in, InputType out, Map<String, INDArra
   private Chain images(Layer layer, InputType.InputTypeConvolutional in) {
     if (isConvolution(layer)) {
       return ConvolutionWriter.convolution(
-          chain, (ConvolutionLayer) layer, parameters, in, Images.of(chain.vertex(), out));
+          chain, (ConvolutionLayer) layer, parameters, weights, in, Images.of(chain.vertex(), out));
     }
     if (layer instanceof SubsamplingLayer pooling && !(layer instanceof Subsampling1DLayer)) {
       return ConvolutionWriter.pooling(chain, pooling, in, Images.of(chain.vertex(), out));

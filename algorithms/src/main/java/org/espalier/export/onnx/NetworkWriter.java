@@ -9,6 +9,10 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.graph.NetworkGraph;
 import org.espalier.graph.Node;
+import org.espalier.quantize.layer.FixedActivation;
+import org.espalier.quantize.layer.FixedWeights;
+import org.espalier.quantize.layer.QuantizedLayer;
+import org.espalier.quantize.network.QuantizedNetwork;
 
 /** Writes a network as an ONNX graph, vertex after vertex. */
 final class NetworkWriter {
@@ -17,6 +21,7 @@ final class NetworkWriter {
   private final GraphWriter graph = new GraphWriter();
   private final Map<String, InputType> types = new HashMap<>();
   private final Map<String, String> tensors = new HashMap<>();
+  private QuantizedNetwork integers;
 
   NetworkWriter(ComputationGraph network, InputType input) {
     this.network = network;
@@ -28,8 +33,13 @@ final class NetworkWriter {
   }
 
   GraphProto write() {
+    Map<String, ActivationGrid> grids = new HashMap<>();
     for (Node node : nodes.nodes()) {
-      tensors.put(node.name(), write(node).write());
+      String tensor = write(node).write();
+      tensors.put(node.name(), tensor);
+      if (node.layer() instanceof FixedActivation activation) {
+        grids.put(tensor, ActivationGrid.of(activation.quantization()));
+      }
     }
     for (String output : nodes.outputs()) {
       String tensor = tensors.get(output);
@@ -38,7 +48,22 @@ final class NetworkWriter {
       }
       graph.output(tensor, Images.shape(types.get(output)));
     }
-    return graph.build("espalier");
+    GraphProto written = graph.build("espalier");
+    return grids.isEmpty() ? written : new IntegerGraph(written, grids).write();
+  }
+
+  private WeightWriter weights(Node node) {
+    return node.layer() instanceof QuantizedLayer quantized
+            && quantized.quantizer() instanceof FixedWeights
+        ? new IntegerWeightWriter(integers().layer(node.name()))
+        : Constants::weights;
+  }
+
+  private QuantizedNetwork integers() {
+    if (integers == null) {
+      integers = QuantizedNetwork.of(network);
+    }
+    return integers;
   }
 
   private Chain write(Node node) {
@@ -47,7 +72,11 @@ final class NetworkWriter {
     Chain chain = new Chain(graph, node.name(), inputs.get(0));
     LayerWriter writer =
         new LayerWriter(
-            chain, in, types.get(node.name()), network.getVertex(node.name()).paramTable(false));
+            chain,
+            in,
+            types.get(node.name()),
+            network.getVertex(node.name()).paramTable(false),
+            weights(node));
     if (node.layer() != null) {
       return writer.write(node.layer(), node.preprocessor());
     }

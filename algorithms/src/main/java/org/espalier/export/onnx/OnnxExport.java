@@ -7,10 +7,18 @@ import onnx.Onnx.ModelProto;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.graph.BatchNormFolding;
+import org.espalier.quantize.network.IntegerForm;
+import org.espalier.quantize.network.QuantizedNetwork;
 
 /**
- * Writes a network as an ONNX model of opset {@value #OPSET} in float32, as it computes in
- * inference.
+ * Writes a network as an ONNX model of opset {@value #OPSET}, as it computes in inference.
+ *
+ * <p>A network in deployment form, which {@code org.espalier.quantize} makes, is written in
+ * integers: weights as int8 with one scale an output channel, biases as int32, activations as uint8
+ * between pairs of QuantizeLinear and DequantizeLinear, placed so that ONNX Runtime computes
+ * convolutions, dense layers, sums and averages in integers. What it computes is what {@link
+ * IntegerForm} computes. Layers whose inputs are not rounded have integer weights and compute in
+ * float32, and so does every other network.
  *
  * <p>The input is [N, C, H, W] for images, whatever the network's own format, and has the name of
  * the network's input; outputs and intermediate tensors have the names of vertices. The model has
@@ -34,6 +42,7 @@ public final class OnnxExport {
   private final InputType input;
   private final Map<String, String> metadata = new TreeMap<>();
   private boolean foldBatchNorm;
+  private boolean reduceRange;
 
   private OnnxExport(ComputationGraph network, InputType input) {
     this.network = network;
@@ -64,6 +73,15 @@ public final class OnnxExport {
     return this;
   }
 
+  /**
+   * Whether integer weights are held to 7 bits, for x86 processors without VNNI, which add products
+   * in 16 bits; those of more bits are rounded once more. Of no effect where weights are float32.
+   */
+  public OnnxExport reduceRange(boolean reduceRange) {
+    this.reduceRange = reduceRange;
+    return this;
+  }
+
   /** The names of the classes, in the order of the outputs. */
   public OnnxExport classNames(List<String> names) {
     return metadata("classes", String.join("\n", names));
@@ -87,10 +105,14 @@ public final class OnnxExport {
   /**
    * Makes the model.
    *
-   * @throws IllegalArgumentException where a layer or vertex has no ONNX form, with its name
+   * @throws IllegalArgumentException where a layer or vertex has no ONNX form, or is in training
+   *     form, with its name
    */
   public OnnxModel build() {
     ComputationGraph written = foldBatchNorm ? BatchNormFolding.fold(network).network() : network;
+    if (QuantizedNetwork.isDeployed(written)) {
+      written = IntegerForm.of(written, reduceRange);
+    }
     String version = OnnxExport.class.getPackage().getImplementationVersion();
     ModelProto.Builder model =
         ModelProto.newBuilder()

@@ -57,6 +57,17 @@ public final class Deployment {
     return new Deployment(trained).build();
   }
 
+  /** Returns whether a network has quantised layers in training form. */
+  public static boolean isFor(ComputationGraph network) {
+    return NetworkGraph.of(network).nodes().stream()
+        .map(Node::layer)
+        .anyMatch(
+            layer ->
+                layer instanceof NormalizedWeights
+                    || (layer instanceof QuantizedLayer quantized
+                        && !(quantized.quantizer() instanceof FixedWeights)));
+  }
+
   /**
    * Returns the network with the weights of some layers on fixed grids, and nothing else changed.
    *

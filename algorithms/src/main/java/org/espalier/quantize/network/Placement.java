@@ -158,7 +158,7 @@ public final class Placement {
         || (isWeighted(node) && isRelu(((BaseLayer) layer).getActivationFn()));
   }
 
-  private static boolean isRectifier(Node node) {
+  static boolean isRectifier(Node node) {
     return node.layer() instanceof ActivationLayer activation
         && isRelu(activation.getActivationFn());
   }

@@ -39,6 +39,11 @@ public final class QuantizedNetwork {
       IntegerWeights weights,
       float[] bias,
       Optional<Quantization> input) {
+    /** Returns the same layer with other weights. */
+    WeightedLayer withWeights(IntegerWeights other) {
+      return new WeightedLayer(name, layer, other, bias, input);
+    }
+
     /**
      * Returns the bias as integers of scale {@code input scale * weight scale}, rounded to the
      * nearest, halves to even.
@@ -96,6 +101,11 @@ public final class QuantizedNetwork {
     return network;
   }
 
+  /** Returns whether a network is in deployment form. */
+  public static boolean isDeployed(ComputationGraph network) {
+    return !new QuantizedNetwork(network).layers.isEmpty();
+  }
+
   private WeightedLayer weighted(Node node, QuantizedLayer layer, ComputationGraph network) {
     Map<String, INDArray> table = network.getVertex(node.name()).paramTable(false);
     INDArray bias = table.get(ConvolutionParamInitializer.BIAS_KEY);
@@ -112,9 +122,13 @@ public final class QuantizedNetwork {
     if (activations.containsKey(name)) {
       return Optional.of(activations.get(name));
     }
-    return graph.inputs().contains(name) || !Placement.movesValues(graph.node(name))
-        ? Optional.empty()
-        : grid(graph.node(name).inputs().get(0));
+    if (graph.inputs().contains(name)) {
+      return Optional.empty();
+    }
+    Node node = graph.node(name);
+    return Placement.movesValues(node) || Placement.isRectifier(node)
+        ? grid(node.inputs().get(0))
+        : Optional.empty();
   }
 
   /** Returns the layers with integer weights, in order. */

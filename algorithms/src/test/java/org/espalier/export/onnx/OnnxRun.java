@@ -4,8 +4,14 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.NodeProto;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -34,6 +40,25 @@ final class OnnxRun {
       return Nd4j.createFromArray(values).reshape('c', output.getInfo().getShape());
     } catch (OrtException e) {
       throw new AssertionError("ONNX Runtime does not run the model: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The operators that a model has when ONNX Runtime has optimised it.
+   *
+   * @param folder an empty folder
+   */
+  static List<String> optimizedOperators(byte[] model, Path folder) {
+    Path optimized = folder.resolve("optimized.onnx");
+    try (OrtSession.SessionOptions options = options()) {
+      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.EXTENDED_OPT);
+      options.setOptimizedModelFilePath(optimized.toString());
+      OrtEnvironment.getEnvironment().createSession(model, options).close();
+      return ModelProto.parseFrom(Files.readAllBytes(optimized)).getGraph().getNodeList().stream()
+          .map(NodeProto::getOpType)
+          .toList();
+    } catch (OrtException | IOException e) {
+      throw new AssertionError("ONNX Runtime does not take the model: " + e.getMessage(), e);
     }
   }
 
