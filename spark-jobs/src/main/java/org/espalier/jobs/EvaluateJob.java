@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.Part;
 import org.espalier.jobs.config.EvaluateJobConfig;
+import org.espalier.jobs.config.NetworkRuntime;
 import org.espalier.spark.training.Shards;
 
 /** The work of the verb {@code evaluate}: measures a trained network. */
@@ -11,6 +12,10 @@ final class EvaluateJob implements Job<EvaluateJobConfig> {
 
   @Override
   public void run(EvaluateJobConfig config, JobContext context) throws IOException {
+    if (config.runtime() == NetworkRuntime.ONNX) {
+      new OnnxEvaluation(config, context).run();
+      return;
+    }
     Images images = Images.open(config.data(), Part.TEST, context.hadoop());
     ComputationGraph network = Models.load(config.model(), images, config.seed(), context.hadoop());
     try (Shards test =

@@ -50,7 +50,7 @@ record Subject(
   }
 
   /** Returns where the first convolution has the channels; ours have them last. */
-  private static CNN2DFormat format(ComputationGraph graph) {
+  static CNN2DFormat format(ComputationGraph graph) {
     for (Layer layer : graph.getLayers()) {
       if (LayerWeights.kind(layer) instanceof ConvolutionLayer convolution) {
         return convolution.getCnn2dDataFormat();

@@ -18,6 +18,7 @@ final class Verbs {
         new QatCommand(new QatJob()),
         new PtqCommand(new PtqJob()),
         new CompressCommand(new CompressJob()),
+        new ExportCommand(new ExportJob()),
         new InspectCommand(new InspectJob()),
         new CommandLine(new BenchmarkCommand(new BenchmarkJob()))
             .addSubcommand(new ScalingCommand(new ScalingJob())));

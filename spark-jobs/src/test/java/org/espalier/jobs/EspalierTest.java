@@ -37,6 +37,7 @@ class EspalierTest {
             "qat",
             "ptq",
             "compress",
+            "export",
             "inspect",
             "benchmark");
   }
@@ -52,6 +53,7 @@ class EspalierTest {
         "qat",
         "ptq",
         "compress",
+        "export",
         "inspect",
         "benchmark"
       })
@@ -85,7 +87,7 @@ class EspalierTest {
         .isEqualTo(
             """
             espalier: no verb given; see espalier --help
-            espalier: no verb prune, there are data, train, evaluate, scop, abc, qat, ptq, compress, inspect, benchmark; \
+            espalier: no verb prune, there are data, train, evaluate, scop, abc, qat, ptq, compress, export, inspect, benchmark; \
             see espalier --help
             espalier: Unknown options: '--rate', '0.3'; see espalier scop --help
             """);

@@ -48,7 +48,7 @@ public record InspectConfig(
         section.flag("layerAccuracy"));
   }
 
-  private static Optional<ImageShape> input(Section section) {
+  static Optional<ImageShape> input(Section section) {
     if (section.isNull("input")) {
       return Optional.empty();
     }

@@ -18,6 +18,11 @@ public record ModelConfig(String name, Optional<String> weights, Shortcut shortc
 
   private static final List<String> WEIGHTS = List.of(".safetensors", ".zip", ".onnx");
 
+  /** Returns whether the weights' file is an ONNX file. */
+  public boolean isOnnx() {
+    return weights.map(file -> file.toLowerCase(Locale.ROOT).endsWith(".onnx")).orElse(false);
+  }
+
   static ModelConfig from(Section section) {
     String name = section.oneOf("name", Networks.names());
     Optional<String> weights = weights(section, "weights");
