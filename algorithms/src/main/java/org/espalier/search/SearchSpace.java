@@ -1,11 +1,13 @@
 package org.espalier.search;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** All codes of a length whose numbers lie between bounds, both included, at each position. */
+@JsonPropertyOrder({"most", "least"})
 public final class SearchSpace implements Serializable {
   private static final long serialVersionUID = 1;
 
