@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -12,6 +13,7 @@ import org.espalier.data.Part;
 import org.espalier.graph.LayerCost;
 import org.espalier.jobs.config.CompressionJobConfig;
 import org.espalier.jobs.report.LayerChange;
+import org.espalier.quantize.network.QuantizedNetwork;
 import org.espalier.spark.training.Shards;
 import org.espalier.weights.WeightsFile;
 
@@ -54,7 +56,7 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
       Measuring measuring =
           Measuring.of(context, test, workshop.test(), config.data(), config.evaluation());
       Bench bench = new Bench(context, workshop, watch.or(measuring), "");
-      compress(pipeline, given, config, bench, measuring);
+      compress(pipeline, given, config, bench, measuring, train);
       workshop.stages().clear();
     }
   }
@@ -97,7 +99,12 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
   }
 
   private void compress(
-      List<Named> pipeline, ComputationGraph given, C config, Bench bench, Measuring test)
+      List<Named> pipeline,
+      ComputationGraph given,
+      C config,
+      Bench bench,
+      Measuring test,
+      Images images)
       throws IOException {
     ComputationGraph baseline =
         config.training().epochs() == 0
@@ -113,12 +120,24 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
     }
     report(baseline, network, kept, bench);
     context.report().after(test.measure(network));
-    write(network, context);
+    WeightsFile.save(network, context.path("model.zip"), context.hadoop());
+    if (QuantizedNetwork.isDeployed(network)) {
+      writeOnnx(network, images, context);
+    }
   }
 
-  /** Writes the network that the job ends with; one that was quantised is in deployment form. */
-  private static void write(ComputationGraph network, JobContext context) throws IOException {
-    WeightsFile.save(network, context.path("model.zip"), context.hadoop());
+  private static void writeOnnx(ComputationGraph network, Images images, JobContext context)
+      throws IOException {
+    try {
+      OptionalDouble top1 = OptionalDouble.of(context.report().after().top1());
+      long bytes = OnnxFiles.write(network, images, top1, context);
+      context.out().printf("%s: %,d bytes%n", OnnxFiles.NAME, bytes);
+    } catch (IllegalArgumentException e) {
+      String sentence = "There is no %s: %s".formatted(OnnxFiles.NAME, e.getMessage());
+      context.report().note(sentence);
+      context.out().println(sentence);
+    }
+    context.out().flush();
   }
 
   private static void report(

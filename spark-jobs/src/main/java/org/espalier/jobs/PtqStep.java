@@ -13,6 +13,7 @@ import org.espalier.jobs.progress.StageStart;
 import org.espalier.jobs.quantize.LayerReports;
 import org.espalier.jobs.quantize.QuantizationReport;
 import org.espalier.jobs.quantize.WeightNoise;
+import org.espalier.quantize.network.IntegerForm;
 import org.espalier.quantize.network.QuantizedNetwork;
 import org.espalier.quantize.ptq.ActivationHistograms;
 import org.espalier.quantize.ptq.LayerSensitivity;
@@ -60,7 +61,9 @@ final class PtqStep implements CompressionStep {
     long start = System.nanoTime();
     List<DataSet> samples = Samples.batches(drawn, data, context.hadoop());
     ComputationGraph deployed =
-        algorithm.convert(network, histograms(network, drawn, context), features(samples));
+        IntegerForm.of(
+            algorithm.convert(network, histograms(network, drawn, context), features(samples)),
+            false);
     double seconds = (System.nanoTime() - start) / 1e9;
     double top1 = bench.measuring().accuracy(deployed).top1();
     context.progress().stageEnded(StageResult.of(stage, 1, images, seconds, top1));

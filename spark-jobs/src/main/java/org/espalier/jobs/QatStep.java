@@ -14,6 +14,7 @@ import org.espalier.jobs.config.TrainingConfig;
 import org.espalier.jobs.quantize.LayerReports;
 import org.espalier.jobs.quantize.QuantizationReport;
 import org.espalier.jobs.quantize.WeightNoise;
+import org.espalier.quantize.network.IntegerForm;
 import org.espalier.quantize.network.QuantizedNetwork;
 import org.espalier.quantize.ptq.Ptq;
 import org.espalier.quantize.slb.Slb;
@@ -77,7 +78,7 @@ final class QatStep implements CompressionStep {
         bench.workshop().train(bench.stage("fine-tune"), () -> start, config.fineTune(), measuring);
     ComputationGraph trained = settles ? settled(last, bench) : last;
     WeightsFile.save(trained, bench.context().path("training-form.zip"), bench.context().hadoop());
-    ComputationGraph deployed = config.algorithm().convert(trained);
+    ComputationGraph deployed = IntegerForm.of(config.algorithm().convert(trained), false);
     QuantizationSection.add(
         QuantizationReport.of(
             config.algorithm().toString(),

@@ -76,6 +76,7 @@ class QatJobTest {
     }
     QuantizedNetwork integers = QuantizedNetwork.of(network(output, "model.zip"));
     assertThat(integers.layers()).hasSize(5);
+    assertThat(output.resolve("model.onnx")).isNotEmptyFile();
     assertThat(network(output, "training-form.zip").getIterationCount()).isEqualTo(6);
     assertThat(output.resolve("report.html")).content().contains("\"weightSignalToNoise\"");
     assertThat(output.resolve("checkpoints")).doesNotExist();
