@@ -1,6 +1,5 @@
 package org.espalier.spark.training;
 
-import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.compress.BatchAdapter;
@@ -8,7 +7,6 @@ import org.espalier.data.RandomStreams;
 import org.espalier.data.batch.BatchPlan;
 import org.espalier.data.batch.Epoch;
 import org.espalier.data.transform.ImagePipeline;
-import org.espalier.nn.ParameterLayout;
 import org.espalier.quantize.ptq.ActivationHistograms;
 
 /**
@@ -34,32 +32,17 @@ public final class DistributedCalibration {
       Shards shards,
       ImagePipeline pipeline,
       int batch) {
-    TrainingState state = TrainingState.ofParameters(graph);
-    ParameterLayout layout = ParameterLayout.of(graph);
     int classes = DistributedEvaluation.classes(graph);
     ActivationHistograms all = new ActivationHistograms();
-    sc.setJobDescription("calibrate on " + shards.images() + " images");
-    try (NetworkSource source = NetworkSource.of(sc, state)) {
-      source.advance(sc, layout.moving(state.parameters()), new float[0]);
-      List<byte[]> workers =
-          shards
-              .rdd()
-              .map(
-                  shard ->
-                      source.lend(
-                          layout,
-                          network ->
-                              JavaBytes.of(
-                                  observe(network.graph(), shard, pipeline, batch, classes))))
-              .collect();
-      for (byte[] worker : workers) {
-        all.merge(JavaBytes.read(worker, ActivationHistograms.class));
-      }
-    } catch (Exception e) {
-      throw Failures.of("calibrate", e);
-    } finally {
-      sc.setJobDescription(null);
-    }
+    ShardPass.over(
+            sc,
+            graph,
+            shards,
+            "calibrate",
+            "calibrate on " + shards.images() + " images",
+            ActivationHistograms.class,
+            (network, shard) -> observe(network, shard, pipeline, batch, classes))
+        .forEach(all::merge);
     return all;
   }
 

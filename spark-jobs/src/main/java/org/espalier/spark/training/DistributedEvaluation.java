@@ -11,7 +11,6 @@ import org.espalier.data.batch.Epoch;
 import org.espalier.data.transform.ImagePipeline;
 import org.espalier.graph.LayerWeights;
 import org.espalier.graph.Predictor;
-import org.espalier.nn.ParameterLayout;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -42,34 +41,20 @@ public final class DistributedEvaluation {
     if (shards.images() == 0) {
       throw new IllegalArgumentException("Cannot evaluate: there are no images");
     }
-    TrainingState state = TrainingState.ofParameters(graph);
-    ParameterLayout layout = ParameterLayout.of(graph);
     int classes = classes(graph);
     BatchPlan plan = BatchPlan.inOrder(batch);
-    sc.setJobDescription("evaluate " + shards.images() + " images");
-    try (NetworkSource source = NetworkSource.of(sc, state)) {
-      source.advance(sc, layout.moving(state.parameters()), new float[0]);
-      return shards
-          .rdd()
-          .map(
-              shard ->
-                  source.lend(
-                      layout,
-                      network ->
-                          sums(
-                              network.graph(),
-                              shard,
-                              pipeline,
-                              plan,
-                              classes,
-                              Interruption::check)))
-          .reduce(EvaluationSums::plus)
-          .result();
-    } catch (Exception e) {
-      throw Failures.of("evaluate", e);
-    } finally {
-      sc.setJobDescription(null);
-    }
+    return ShardPass.over(
+            sc,
+            graph,
+            shards,
+            "evaluate",
+            "evaluate " + shards.images() + " images",
+            EvaluationSums.class,
+            (network, shard) -> sums(network, shard, pipeline, plan, classes, Interruption::check))
+        .stream()
+        .reduce(EvaluationSums::plus)
+        .orElseThrow()
+        .result();
   }
 
   static int classes(ComputationGraph graph) {

@@ -1,10 +1,8 @@
 package org.espalier.spark.training;
 
-import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.compress.BatchMoments;
-import org.espalier.nn.ParameterLayout;
 
 /**
  * Gives batch normalisations the exact moments of a data set, found by one pass over all shards.
@@ -48,29 +46,18 @@ public final class DistributedRecalibration {
                   + " (%d images in %d shards)",
               shards.images(), shards.partitions()));
     }
-    TrainingState state = TrainingState.ofParameters(graph);
-    ParameterLayout layout = ParameterLayout.of(graph);
     BatchMoments all = new BatchMoments();
-    sc.setJobDescription(plan.stage() + ": recalibrate batch normalisation");
-    try (NetworkSource source = NetworkSource.of(sc, state)) {
-      source.advance(sc, layout.moving(state.parameters()), new float[0]);
-      List<byte[]> workers =
-          shards.rdd().map(shard -> JavaBytes.of(observe(source, layout, shard, plan))).collect();
-      for (byte[] worker : workers) {
-        all.merge(JavaBytes.read(worker, BatchMoments.class));
-      }
-    } catch (Exception e) {
-      throw Failures.of("recalibrate batch normalisation", e);
-    } finally {
-      sc.setJobDescription(null);
-    }
+    ShardPass.over(
+            sc,
+            graph,
+            shards,
+            "recalibrate batch normalisation",
+            plan.stage() + ": recalibrate batch normalisation",
+            BatchMoments.class,
+            (network, shard) ->
+                observe(network, new ShardBatches(plan, shard, 0), Interruption::check))
+        .forEach(all::merge);
     return all;
-  }
-
-  private static BatchMoments observe(
-      NetworkSource source, ParameterLayout layout, ImageShard shard, TrainingPlan plan) {
-    ShardBatches batches = new ShardBatches(plan, shard, 0);
-    return source.lend(layout, network -> observe(network.graph(), batches, Interruption::check));
   }
 
   /**
