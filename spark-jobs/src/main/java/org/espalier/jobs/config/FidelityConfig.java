@@ -30,10 +30,15 @@ public record FidelityConfig(
 
   /** Returns the same with other passes. */
   public FidelityConfig withEpochs(int other) {
+    return trained(other, images);
+  }
+
+  /** Returns the same with other passes over other images. */
+  FidelityConfig trained(int otherEpochs, OptionalInt otherImages) {
     return new FidelityConfig(
         recalibrate,
-        other,
-        images,
+        otherEpochs,
+        otherImages,
         batch,
         learningRate,
         momentum,

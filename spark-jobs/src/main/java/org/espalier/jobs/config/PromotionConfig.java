@@ -27,15 +27,6 @@ public record PromotionConfig(int codes, int epochs, OptionalInt images) {
 
   /** Returns how a promoted code is got to know, else as others are. */
   public FidelityConfig of(FidelityConfig other) {
-    return new FidelityConfig(
-        other.recalibrate(),
-        epochs,
-        images,
-        other.batch(),
-        other.learningRate(),
-        other.momentum(),
-        other.weightDecay(),
-        other.precision(),
-        other.hopeless());
+    return other.trained(epochs, images);
   }
 }
