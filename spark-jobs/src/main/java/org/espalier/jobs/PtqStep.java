@@ -60,16 +60,16 @@ final class PtqStep implements CompressionStep {
     context.progress().stageStarted(new StageStart(stage, 1, 1, images, bench.measuring().name()));
     long start = System.nanoTime();
     List<DataSet> samples = Samples.batches(drawn, data, context.hadoop());
+    ComputationGraph rounded = algorithm.apply(network);
     ComputationGraph deployed =
         IntegerForm.of(
-            algorithm.convert(network, histograms(network, drawn, context), features(samples)),
+            algorithm.convert(network, histograms(rounded, drawn, context), features(samples)),
             false);
     double seconds = (System.nanoTime() - start) / 1e9;
     double top1 = bench.measuring().accuracy(deployed).top1();
     context.progress().stageEnded(StageResult.of(stage, 1, images, seconds, top1));
     double given = bench.measuring().accuracy(network).top1();
     QuantizedNetwork integers = QuantizedNetwork.of(deployed);
-    ComputationGraph rounded = algorithm.apply(network);
     QuantizationSection.add(
         QuantizationReport.of(
             algorithm.toString(),
@@ -90,7 +90,7 @@ final class PtqStep implements CompressionStep {
   }
 
   private ActivationHistograms histograms(
-      ComputationGraph network, Images drawn, JobContext context) throws IOException {
+      ComputationGraph rounded, Images drawn, JobContext context) throws IOException {
     if (config.settings().activationBits() == 0) {
       return new ActivationHistograms();
     }
@@ -98,7 +98,7 @@ final class PtqStep implements CompressionStep {
     try (Shards shards = Shards.contiguous(context.sparkContext(), drawn.set(), parts)) {
       return DistributedCalibration.observe(
           context.sparkContext(),
-          algorithm.apply(network),
+          rounded,
           shards,
           drawn.evaluation(data),
           Samples.batch(drawn.set().shape()));
