@@ -158,7 +158,8 @@ public final class BatchNormKernel extends Kernel {
     if (training == null) {
       prepareTraining();
     }
-    point(x, gamma, mean, variance);
+    this.x.at(x);
+    read(gamma, this.gamma);
     read(beta, this.beta);
     this.y.at(y);
     batchStatistics(x, mean, variance, y);
