@@ -24,7 +24,6 @@ class BenchmarkJobTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... settings) {
-    List<String> arguments = new ArrayList<>(List.of("benchmark"));
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -34,13 +33,7 @@ class BenchmarkJobTest {
                 "benchmark.threads=1",
                 "benchmark.rounds=1",
                 "benchmark.seconds=0.01"));
-    all.addAll(List.of(settings));
-    all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-    return new Espalier()
-        .run(
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            arguments.toArray(new String[0]));
+    return JobRuns.run(out, err, JobRuns.arguments("benchmark", all, settings));
   }
 
   private JsonNode report() throws IOException {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,19 +38,12 @@ class ExportJobTest {
   }
 
   private int run(String verb, String... settings) {
-    List<String> arguments = new ArrayList<>(List.of(verb.split(" ")));
     List<String> all = new ArrayList<>(List.of("output=" + output()));
     all.addAll(IMAGES);
     if (verb.startsWith("evaluate")) {
       all.add("evaluation.latencyRuns=3");
     }
-    all.addAll(List.of(settings));
-    all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-    return new Espalier()
-        .run(
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            arguments.toArray(new String[0]));
+    return JobRuns.run(out, err, JobRuns.arguments(verb, all, settings));
   }
 
   private Path output() {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,15 +28,8 @@ class InspectJobTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... settings) {
-    List<String> arguments = new ArrayList<>(List.of("inspect"));
     List<String> all = new ArrayList<>(List.of("output=" + output(), "evaluation.latencyRuns=2"));
-    all.addAll(List.of(settings));
-    all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-    return new Espalier()
-        .run(
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            arguments.toArray(new String[0]));
+    return JobRuns.run(out, err, JobRuns.arguments("inspect", all, settings));
   }
 
   private Path output() {

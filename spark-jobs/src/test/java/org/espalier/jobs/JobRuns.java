@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.spark.SharedSpark;
+import org.espalier.weights.WeightsFile;
 
 /** Runs verbs as tests do: here, on the shared Spark, or in a process that can be killed. */
 final class JobRuns {
@@ -26,7 +29,7 @@ final class JobRuns {
 
   /** Returns the arguments of a verb with settings. */
   static List<String> arguments(String verb, List<String> settings, String... more) {
-    List<String> arguments = new ArrayList<>(List.of(verb));
+    List<String> arguments = new ArrayList<>(List.of(verb.split(" ")));
     settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
     for (String setting : more) {
       arguments.addAll(List.of("--set", setting));
@@ -38,14 +41,18 @@ final class JobRuns {
   static String run(int expected, List<String> arguments) {
     SharedSpark.context();
     StringWriter err = new StringWriter();
-    int code =
-        new Espalier()
-            .run(
-                new PrintWriter(new StringWriter()),
-                new PrintWriter(err, true),
-                arguments.toArray(new String[0]));
+    int code = run(new StringWriter(), err, arguments);
     assertThat(code).as(err.toString()).isEqualTo(expected);
     return err.toString();
+  }
+
+  /** Runs here, without Spark unless the verb starts one; returns the exit code. */
+  static int run(StringWriter out, StringWriter err, List<String> arguments) {
+    return new Espalier()
+        .run(
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            arguments.toArray(new String[0]));
   }
 
   /** Starts the job in a process of its own, on a Spark of its own. */
@@ -81,6 +88,12 @@ final class JobRuns {
       assertThat(System.nanoTime()).as("time").isLessThan(end);
       Thread.sleep(50);
     }
+  }
+
+  /** Returns a network that a job left. */
+  static ComputationGraph network(Path output, String file) throws IOException {
+    return WeightsFile.load(
+        new org.apache.hadoop.fs.Path(output.resolve(file).toUri()), new Configuration());
   }
 
   static JsonNode report(Path output) throws IOException {

@@ -6,9 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.espalier.quantize.network.QuantizedNetwork;
-import org.espalier.weights.WeightsFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,9 +41,7 @@ class PtqJobTest {
   }
 
   private QuantizedNetwork network(String name) throws Exception {
-    Path file = folder.resolve(name).resolve("model.zip");
-    return QuantizedNetwork.of(
-        WeightsFile.load(new org.apache.hadoop.fs.Path(file.toUri()), new Configuration()));
+    return QuantizedNetwork.of(JobRuns.network(folder.resolve(name), "model.zip"));
   }
 
   @Test

@@ -3,14 +3,10 @@ package org.espalier.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.quantize.network.QuantizedNetwork;
-import org.espalier.weights.WeightsFile;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,11 +40,6 @@ class QatJobTest {
         more);
   }
 
-  private static ComputationGraph network(Path output, String file) throws IOException {
-    return WeightsFile.load(
-        new org.apache.hadoop.fs.Path(output.resolve(file).toUri()), new Configuration());
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"averaging", "allreduce"})
   void theNetworkIsTrainedRoundedAndDeployed(String mode) throws Exception {
@@ -74,10 +65,10 @@ class QatJobTest {
       assertThat(sum(layer.path("inputHistogram").path("before")))
           .isEqualTo(sum(layer.path("inputHistogram").path("after")));
     }
-    QuantizedNetwork integers = QuantizedNetwork.of(network(output, "model.zip"));
+    QuantizedNetwork integers = QuantizedNetwork.of(JobRuns.network(output, "model.zip"));
     assertThat(integers.layers()).hasSize(5);
     assertThat(output.resolve("model.onnx")).isNotEmptyFile();
-    assertThat(network(output, "training-form.zip").getIterationCount()).isEqualTo(6);
+    assertThat(JobRuns.network(output, "training-form.zip").getIterationCount()).isEqualTo(6);
     assertThat(output.resolve("report.html")).content().contains("\"weightSignalToNoise\"");
     assertThat(output.resolve("checkpoints")).doesNotExist();
   }
@@ -107,7 +98,7 @@ class QatJobTest {
     JsonNode layer = JobRuns.report(output).path("quantization").path("layers").get(1);
     assertThat(layer.path("bits").asInt()).isEqualTo(bits);
     assertThat(layer.path("weightSignalToNoise").isNull()).isEqualTo(algorithm.equals("slb"));
-    assertThat(QuantizedNetwork.of(network(output, "model.zip")).layers()).hasSize(5);
+    assertThat(QuantizedNetwork.of(JobRuns.network(output, "model.zip")).layers()).hasSize(5);
   }
 
   @Tag("slow")
@@ -129,10 +120,10 @@ class QatJobTest {
     assertThat(Files.readString(killed.resolve("events.jsonl")))
         .contains("\"stage-resumed\",\"stage\":\"fine-tune\"");
     assertThat(JobRuns.outcome(killed)).isEqualTo(JobRuns.outcome(whole));
-    assertThat(network(killed, "training-form.zip").params())
-        .isEqualTo(network(whole, "training-form.zip").params());
-    assertThat(network(killed, "model.zip").getConfiguration().toJson())
-        .isEqualTo(network(whole, "model.zip").getConfiguration().toJson());
+    assertThat(JobRuns.network(killed, "training-form.zip").params())
+        .isEqualTo(JobRuns.network(whole, "training-form.zip").params());
+    assertThat(JobRuns.network(killed, "model.zip").getConfiguration().toJson())
+        .isEqualTo(JobRuns.network(whole, "model.zip").getConfiguration().toJson());
   }
 
   @Test

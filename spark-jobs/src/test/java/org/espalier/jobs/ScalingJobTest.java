@@ -23,7 +23,6 @@ class ScalingJobTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... settings) {
-    List<String> arguments = new ArrayList<>(List.of("benchmark", "scaling"));
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -40,13 +39,7 @@ class ScalingJobTest {
                 "benchmark.probeSteps=3",
                 "benchmark.budgetImages=32",
                 "benchmark.simulation.steps=20"));
-    all.addAll(List.of(settings));
-    all.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-    return new Espalier()
-        .run(
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            arguments.toArray(new String[0]));
+    return JobRuns.run(out, err, JobRuns.arguments("benchmark scaling", all, settings));
   }
 
   private static List<String> fields(JsonNode node) {
