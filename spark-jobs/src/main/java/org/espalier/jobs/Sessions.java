@@ -2,6 +2,8 @@ package org.espalier.jobs;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.espalier.jobs.config.InvalidConfigException;
@@ -11,6 +13,8 @@ import org.espalier.spark.resources.GpuRequest;
 /** Opens Spark as a configuration says. */
 public final class Sessions {
   private static final String MASTER = "spark.master";
+  private static final String HEARTBEAT_TIMEOUT = "spark.storage.blockManagerHeartbeatTimeoutMs";
+  private static final Pattern LOCAL = Pattern.compile("local(\\[.*)?");
   private static final String TASK_CPUS = "spark.task.cpus";
   private static final String TASK_THREADS = "spark.executorEnv.OMP_NUM_THREADS";
 
@@ -68,13 +72,17 @@ public final class Sessions {
   /** Returns Spark's configuration: the given one under the job's, under nothing. */
   static SparkConf sparkConf(SparkConfig config, String name, SparkConf submitted) {
     SparkConf conf = submitted.clone();
+    Map<String, String> properties = new TreeMap<>(config.properties());
+    properties.forEach(conf::set);
+    config.master().ifPresent(master -> conf.set(MASTER, master));
     conf.setIfMissing(MASTER, "local[*]");
     conf.setIfMissing("spark.app.name", name);
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing("spark.ui.enabled", Boolean.toString(!conf.get(MASTER).startsWith("local")));
-    Map<String, String> properties = new TreeMap<>(config.properties());
-    properties.forEach(conf::set);
-    config.master().ifPresent(master -> conf.set(MASTER, master));
+    if (LOCAL.matcher(conf.get(MASTER)).matches()) {
+      // A process that was suspended has not lost itself.
+      conf.setIfMissing(HEARTBEAT_TIMEOUT, Long.toString(TimeUnit.DAYS.toMillis(365)));
+    }
     config
         .threadsPerTask()
         .ifPresent(threads -> conf.setIfMissing(TASK_CPUS, Integer.toString(threads)));

@@ -37,6 +37,32 @@ class SessionsTest {
     assertThreads(conf(OptionalInt.of(3), Map.of("spark.task.cpus", "2")), "2");
   }
 
+  private static SparkConf on(String master) {
+    SparkConfig config =
+        new SparkConfig(
+            Optional.of(master),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            Map.of());
+    return Sessions.sparkConf(config, "test", new SparkConf(false));
+  }
+
+  @Test
+  void onlyASparkOfOneProcessIsNeverTakenForLost() {
+    String timeout = "spark.storage.blockManagerHeartbeatTimeoutMs";
+    assertThat(on("local").getLong(timeout, 0)).isGreaterThan(86_400_000);
+    assertThat(on("local[2]").getLong(timeout, 0)).isGreaterThan(86_400_000);
+    assertThat(on("local-cluster[2,1,1024]").contains(timeout)).isFalse();
+    assertThat(on("yarn").contains(timeout)).isFalse();
+  }
+
+  @Test
+  void onlyAClusterHasPages() {
+    assertThat(on("local[2]").get("spark.ui.enabled")).isEqualTo("false");
+    assertThat(on("yarn").get("spark.ui.enabled")).isEqualTo("true");
+  }
+
   private static SparkConf gpus(Map<String, String> properties) {
     SparkConfig config =
         new SparkConfig(
