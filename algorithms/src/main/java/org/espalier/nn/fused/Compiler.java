@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
@@ -26,6 +27,7 @@ import org.espalier.nn.Pooling;
 import org.espalier.nn.ResidualSum;
 import org.espalier.nn.kernel.Window;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -94,6 +96,9 @@ abstract class Compiler {
     } else {
       throw new Unsupported("vertex " + name + " is of an unknown kind");
     }
+    if (node != null && readers.getOrDefault(name, 0) > 1) {
+      node.share();
+    }
     if (node != null && nodes.put(name, node) == null && !inOrder.contains(node)) {
       inOrder.add(node);
     }
@@ -141,7 +146,7 @@ abstract class Compiler {
       for (int channel : mask.kept()) {
         factors[channel] = 1;
       }
-      return ScaleNode.of(trace, below, factors);
+      return ScaleNode.mask(trace, below, factors);
     } else if (layer instanceof ChannelScatter scatter) {
       return scatter(scatter, below);
     } else if (layer instanceof PairMix mix) {
@@ -156,6 +161,10 @@ abstract class Compiler {
           below,
           Window.of(pooling.getKernelSize(), pooling.getStride(), pooling.getPadding()),
           pooling.getPoolingType() == PoolingType.MAX);
+    } else if (!trains()
+        && layer instanceof ActivationLayer activation
+        && activation.getActivationFn().equals(new ActivationReLU())) {
+      return below.rectifyAlone() ? below : new ReluNode(trace, below);
     } else if (isOutput(runtime) && below.size().pixels() == 1) {
       head = new HeadNode(trace, below);
       inOrder.add(head);
@@ -169,8 +178,8 @@ abstract class Compiler {
         instanceof BaseOutputLayer;
   }
 
-  private static void check(String name, Convolution convolution) throws Unsupported {
-    require(!convolution.hasBias(), name, "has a bias");
+  private void check(String name, Convolution convolution) throws Unsupported {
+    require(!trains() || !convolution.hasBias(), name, "has a bias");
     require(
         convolution.getConvolutionMode() == ConvolutionMode.Truncate
             && nhwc(convolution.getCnn2dDataFormat())
@@ -201,6 +210,9 @@ abstract class Compiler {
       throw new Unsupported("layer " + layer + " " + otherwise);
     }
   }
+
+  /** Whether there is a way back. */
+  abstract boolean trains();
 
   abstract Node convolution(Convolution layer, Layer runtime, Node below);
 

@@ -4,6 +4,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.espalier.nn.Convolution;
 import org.espalier.nn.Frozen;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A convolution's weights in training, [out, in, kH, kW] in float32.
@@ -46,6 +47,13 @@ record ConvolutionWeights(Place place, Place gradient, WeightMaker maker, Phase.
     if (maker != null) {
       maker.makeWeights(true);
     }
+  }
+
+  /** Where the bias lies that a layer computes with; null where it has none. */
+  static Place bias(Layer runtime) {
+    INDArray bias = runtime.getParam(ConvolutionParamInitializer.BIAS_KEY);
+    long address = bias == null ? 0 : Compiler.address(bias);
+    return bias == null ? null : cursor -> address;
   }
 
   /** Where the weights lie that a layer computes with. */

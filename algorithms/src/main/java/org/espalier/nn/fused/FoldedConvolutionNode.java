@@ -15,12 +15,14 @@ import org.bytedeco.dnnl.convolution_forward;
  * A convolution with what follows it at inference: batch normalisation with running statistics, the
  * sum with another value, ReLU.
  *
- * <p>With s = gamma / sqrt(variance + eps), the weights of each output channel are multiplied with
- * s and the bias is beta - mean s.
+ * <p>With s = gamma / sqrt(variance + eps), the weights and the bias of each output channel are
+ * multiplied with s, and beta - mean s is added to the bias.
  */
 final class FoldedConvolutionNode extends Node {
   private final ConvolutionShape shape;
   private final Place weights;
+  private final Place ownBias;
+  private final boolean moves;
   private final Block plainWeights;
   private final Block bias;
   private final LaidOutWeights laidOut;
@@ -29,10 +31,29 @@ final class FoldedConvolutionNode extends Node {
   private boolean relu;
   private boolean complete;
 
-  FoldedConvolutionNode(Trace trace, Node input, ConvolutionShape shape, Place weights) {
+  /**
+   * A convolution.
+   *
+   * @param bias where its bias lies; null where it has none
+   */
+  FoldedConvolutionNode(
+      Trace trace, Node input, ConvolutionShape shape, Place weights, Place bias) {
+    this(trace, input, shape, weights, bias, false);
+  }
+
+  /** Channels put in other places, each once at most: codes stay codes. */
+  static FoldedConvolutionNode scatter(
+      Trace trace, Node input, ConvolutionShape shape, Place weights) {
+    return new FoldedConvolutionNode(trace, input, shape, weights, null, true);
+  }
+
+  private FoldedConvolutionNode(
+      Trace trace, Node input, ConvolutionShape shape, Place weights, Place bias, boolean moves) {
     super(trace, List.of(input), shape.output());
     this.shape = shape;
     this.weights = weights;
+    this.ownBias = bias;
+    this.moves = moves;
     this.plainWeights = new Block(Floats.bytes(shape.weightCount()));
     this.bias = new Block(Floats.bytes(shape.out()));
     this.laidOut = trace.own(new LaidOutWeights(shape.plain(), plainWeights));
@@ -40,7 +61,7 @@ final class FoldedConvolutionNode extends Node {
 
   /** Folds a batch normalisation in; false if something is folded in that comes after one. */
   boolean fold(BatchNormParameters norm, boolean relu) {
-    if (complete || this.norm != null) {
+    if (complete || this.norm != null || grid() != null) {
       return false;
     }
     this.norm = norm;
@@ -51,13 +72,40 @@ final class FoldedConvolutionNode extends Node {
 
   /** Folds the sum with another node in; false if something comes between. */
   boolean add(Node other, boolean relu) {
-    if (complete) {
+    if (complete || grid() != null) {
       return false;
     }
     residual = other;
     this.relu = relu;
     complete = true;
     return true;
+  }
+
+  @Override
+  CodeGrid grid() {
+    return movesOnly() ? input().grid() : null;
+  }
+
+  @Override
+  boolean round(CodeGrid grid) {
+    return movesOnly() && input().roundAlone(grid);
+  }
+
+  @Override
+  boolean rectify() {
+    if (movesOnly() && input().rectifyAlone()) {
+      return true;
+    }
+    if (grid() == null && !complete) {
+      relu = true;
+      complete = true;
+      return true;
+    }
+    return false;
+  }
+
+  private boolean movesOnly() {
+    return moves && norm == null && !complete;
   }
 
   @Override
@@ -68,11 +116,15 @@ final class FoldedConvolutionNode extends Node {
   /** Folds the parameters as they are now. */
   void refresh() {
     float[] folded = Floats.read(weights.address(null), shape.weightCount());
-    float[] shift = new float[shape.out()];
+    float[] shift =
+        ownBias == null ? new float[shape.out()] : Floats.read(ownBias.address(null), shape.out());
     if (norm != null) {
       int each = folded.length / shape.out();
       float[] scale = norm.foldedScale();
-      shift = norm.foldedShift(scale);
+      float[] added = norm.foldedShift(scale);
+      for (int c = 0; c < shift.length; c++) {
+        shift[c] = ownBias == null ? added[c] : shift[c] * scale[c] + added[c];
+      }
       for (int i = 0; i < folded.length; i++) {
         folded[i] *= scale[i / each];
       }
@@ -89,7 +141,7 @@ final class FoldedConvolutionNode extends Node {
 
   @Override
   Value make(int phase) {
-    Value x = input().output(phase);
+    Value x = movesOnly() ? input().kept(phase) : input().output(phase);
     Value added = residual == null ? null : residual.output(phase);
     Value y = newValue(phase);
     List<Value> reads = new ArrayList<>(List.of(x));

@@ -12,6 +12,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * sums and ReLU folded into convolutions, and slices of the batch going through all layers while in
  * a core's cache.
  *
+ * <p>A network in deployment form, whose weights and activations have grids that do not change, is
+ * computed in integers: convolutions, dense layers, sums of two and the mean of all pixels give the
+ * very codes that ONNX Runtime computes of them. The last layer multiplies numbers.
+ *
  * <p>Parameters are those that the network had when this was made or last refreshed.
  */
 public final class FusedInference implements AutoCloseable {

@@ -2,6 +2,7 @@ package org.espalier.nn.fused;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.BatchNorm;
@@ -37,14 +38,42 @@ final class InferenceCompiler extends Compiler {
   }
 
   @Override
+  boolean trains() {
+    return false;
+  }
+
+  @Override
   Node convolution(Convolution layer, Layer runtime, Node below) {
     Layer computing = runtime;
     if (runtime instanceof WeightMaker maker) {
+      if (below.grid() != null && maker.codes().isPresent()) {
+        return ofCodes(layer, maker, runtime, below);
+      }
       computing = maker.computing();
       refreshments.add(() -> maker.makeWeights(false));
     }
     long address = ConvolutionWeights.address(computing);
-    return folded(below, shape(layer, below), cursor -> address);
+    FoldedConvolutionNode node =
+        new FoldedConvolutionNode(
+            trace(),
+            below,
+            shape(layer, below),
+            cursor -> address,
+            ConvolutionWeights.bias(computing));
+    refreshments.add(node::refresh);
+    return node;
+  }
+
+  private Node ofCodes(Convolution layer, WeightMaker maker, Layer runtime, Node below) {
+    IntegerConvolutionNode node =
+        new IntegerConvolutionNode(
+            trace(),
+            below,
+            shape(layer, below),
+            () -> maker.codes().orElseThrow(),
+            ConvolutionWeights.bias(runtime));
+    refreshments.add(node::refresh);
+    return node;
   }
 
   @Override
@@ -60,6 +89,10 @@ final class InferenceCompiler extends Compiler {
 
   @Override
   Node rounding(Rounder rounder, Layer runtime, Node below) {
+    Optional<CodeGrid> codes = rounder.codes();
+    if (codes.isPresent()) {
+      return below.roundAlone(codes.get()) ? below : new CodingNode(trace(), below, codes.get());
+    }
     RoundingNode node = RoundingNode.inference(trace(), below, rounder);
     refreshments.add(node::refresh);
     return node;
@@ -87,17 +120,15 @@ final class InferenceCompiler extends Compiler {
 
   @Override
   Node scatter(ChannelScatter layer, Node below) {
-    return folded(below, shape(layer, below), Block.of(weights(layer)));
+    FoldedConvolutionNode node =
+        FoldedConvolutionNode.scatter(
+            trace(), below, shape(layer, below), Block.of(weights(layer)));
+    refreshments.add(node::refresh);
+    return node;
   }
 
   @Override
   Node pooling(Node below, Window window, boolean maximum) {
     return new PoolingNode(trace(), below, window, maximum, false);
-  }
-
-  private Node folded(Node below, ConvolutionShape shape, Place weights) {
-    FoldedConvolutionNode node = new FoldedConvolutionNode(trace(), below, shape, weights);
-    refreshments.add(node::refresh);
-    return node;
   }
 }

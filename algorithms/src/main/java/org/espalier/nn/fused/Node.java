@@ -17,11 +17,13 @@ abstract class Node {
   private final List<Node> inputs;
   private final Size size;
   private final Map<Integer, Value> made = new HashMap<>();
+  private final Map<Integer, Value> numbers = new HashMap<>();
   private final List<Value> gradients = new ArrayList<>();
   private final int lowest;
   private final boolean learnsBelow;
   private Value kept;
   private int gradientPhase;
+  private boolean shared;
 
   /** A node that gives images of the size of its first input's. */
   Node(Trace trace, List<Node> inputs) {
@@ -87,8 +89,49 @@ abstract class Node {
   /** Appends what takes the gradient at the output to the parameters and the inputs. */
   abstract void backward(Value gradient, int phase);
 
-  /** The output, to be read in a phase. */
+  /** What the output's numbers are kept as codes of; null where they are kept as they are. */
+  CodeGrid grid() {
+    return null;
+  }
+
+  /**
+   * Has it give codes instead of numbers, from its next reading on; false if it cannot compute them
+   * from codes.
+   */
+  boolean round(CodeGrid grid) {
+    return false;
+  }
+
+  /** Has it apply ReLU to what it gives; false if it cannot. */
+  boolean rectify() {
+    return false;
+  }
+
+  /** Says that its numbers are read by more than one vertex. */
+  final void share() {
+    shared = true;
+  }
+
+  /** Has it round, if nobody else reads its numbers. */
+  final boolean roundAlone(CodeGrid grid) {
+    return !shared && round(grid);
+  }
+
+  /** Has it rectify, if nobody else reads its numbers. */
+  final boolean rectifyAlone() {
+    return !shared && rectify();
+  }
+
+  /** The output's numbers, to be read in a phase. */
   final Value output(int phase) {
+    Value value = kept(phase);
+    return grid() == null
+        ? value
+        : numbers.computeIfAbsent(phase, p -> Codes.numbers(trace, value, grid(), p)).readIn(phase);
+  }
+
+  /** The output as it is kept, codes if there is a {@link #grid}, to be read in a phase. */
+  final Value kept(int phase) {
     return kept != null
         ? kept.readIn(phase)
         : made.computeIfAbsent(phase, this::make).readIn(phase);

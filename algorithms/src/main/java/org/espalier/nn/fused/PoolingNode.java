@@ -24,6 +24,7 @@ final class PoolingNode extends Node {
   private final boolean maximum;
   private final boolean training;
   private Value winners;
+  private CodeGrid rounding;
 
   /**
    * A pooling.
@@ -45,10 +46,49 @@ final class PoolingNode extends Node {
   }
 
   @Override
+  CodeGrid grid() {
+    return maximum ? input().grid() : rounding;
+  }
+
+  @Override
+  boolean round(CodeGrid grid) {
+    if (maximum) {
+      return input().roundAlone(grid);
+    }
+    if (rounding != null || input().grid() == null || size().pixels() != 1 || !ofAllPixels()) {
+      return false;
+    }
+    rounding = grid;
+    return true;
+  }
+
+  @Override
+  boolean rectify() {
+    return maximum && input().rectifyAlone();
+  }
+
+  private boolean ofAllPixels() {
+    return window.height() == input().height()
+        && window.width() == input().width()
+        && window.paddingH() == 0
+        && window.paddingW() == 0;
+  }
+
+  @Override
   void forward() {
     int phase = level();
-    Value x = input().output(phase);
-    Value y = keep(newValue(phase));
+    boolean ofCodes = maximum || rounding != null;
+    Value x = ofCodes ? input().kept(phase) : input().output(phase);
+    Value pooled = act(x, phase);
+    keep(
+        rounding == null
+            ? pooled
+            : Codes.rounded(
+                trace(), pooled, input().size().pixels(), input().grid(), rounding, phase));
+  }
+
+  private Value act(Value x, int phase) {
+    Value y = newValue(phase);
     if (maximum && training) {
       winners = new Value(size(), winnerElement(), phase);
     }
@@ -69,6 +109,7 @@ final class PoolingNode extends Node {
               kernel.add(new pooling_forward(descriptor), descriptor, operands);
               return kernel;
             });
+    return y;
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 
@@ -44,6 +45,24 @@ final class PostOps {
     if (wanted) {
       operations.append_eltwise(algorithm.eltwise_relu, 0f, 0f);
     }
+    return this;
+  }
+
+  /** Multiplies the result with a constant and adds another, rounded once. */
+  PostOps linear(float factor, float offset) {
+    operations.append_eltwise(algorithm.eltwise_linear, factor, offset);
+    return this;
+  }
+
+  /** Adds what is in the place of the result, times a constant, rounded once. */
+  PostOps plusResultTimes(float factor) {
+    operations.append_sum(factor, 0, memory.data_type.undef);
+    return this;
+  }
+
+  /** Limits the result. */
+  PostOps within(float lowest, float highest) {
+    operations.append_eltwise(algorithm.eltwise_clip, lowest, highest);
     return this;
   }
 

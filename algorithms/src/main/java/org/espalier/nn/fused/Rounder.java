@@ -7,6 +7,11 @@ public interface Rounder {
   /** Returns the grid of a pass as parameters are; nothing where numbers pass unchanged. */
   Optional<RoundingGrid> grid(boolean training);
 
+  /** Returns the grid at inference where it is of 8 bits at most and never changes. */
+  default Optional<CodeGrid> codes() {
+    return Optional.empty();
+  }
+
   /**
    * Whether there is a grid for a pass in training mode, or none is needed; else the layer itself
    * must see a batch first.

@@ -7,20 +7,42 @@ import java.util.List;
 final class ScaleNode extends Node {
   private final Normalization normalization;
   private final boolean relu;
+  private final boolean masks;
 
   ScaleNode(Trace trace, Node input, Normalization normalization, boolean relu) {
+    this(trace, input, normalization, relu, false);
+  }
+
+  private ScaleNode(
+      Trace trace, Node input, Normalization normalization, boolean relu, boolean masks) {
     super(trace, List.of(input));
     this.normalization = normalization;
     this.relu = relu;
+    this.masks = masks;
   }
 
-  /** Each channel times a constant. */
-  static ScaleNode of(Trace trace, Node input, float[] factors) {
+  /** Each channel times 0 or 1. */
+  static ScaleNode mask(Trace trace, Node input, float[] factors) {
     float[] ones = new float[factors.length];
     Arrays.fill(ones, 1);
     Place zero = Block.of(new float[factors.length]);
     Normalization times = new Normalization(Block.of(factors), zero, zero, Block.of(ones), 0f);
-    return new ScaleNode(trace, input, times, false);
+    return new ScaleNode(trace, input, times, false, true);
+  }
+
+  @Override
+  CodeGrid grid() {
+    return masks ? input().grid() : null;
+  }
+
+  @Override
+  boolean round(CodeGrid grid) {
+    return masks && input().roundAlone(grid);
+  }
+
+  @Override
+  boolean rectify() {
+    return masks && input().rectifyAlone();
   }
 
   @Override
@@ -30,7 +52,8 @@ final class ScaleNode extends Node {
 
   @Override
   Value make(int phase) {
-    return normalization.applied(trace(), input().output(phase), relu, phase);
+    Value x = masks ? input().kept(phase) : input().output(phase);
+    return normalization.applied(trace(), x, relu, phase);
   }
 
   /** Only for constants without ReLU, whose way back is the way there. */

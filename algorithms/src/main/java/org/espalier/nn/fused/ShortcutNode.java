@@ -20,13 +20,28 @@ final class ShortcutNode extends Node {
   }
 
   @Override
+  CodeGrid grid() {
+    return input().grid();
+  }
+
+  @Override
+  boolean round(CodeGrid grid) {
+    return input().roundAlone(grid);
+  }
+
+  @Override
+  boolean rectify() {
+    return input().rectifyAlone();
+  }
+
+  @Override
   void forward() {
     // Made where it is read.
   }
 
   @Override
   Value make(int phase) {
-    Value x = input().output(phase);
+    Value x = input().kept(phase);
     Value y = newValue(phase);
     trace()
         .act(

@@ -65,6 +65,11 @@ final class TrainingCompiler extends Compiler {
   }
 
   @Override
+  boolean trains() {
+    return true;
+  }
+
+  @Override
   Node convolution(Convolution layer, Layer runtime, Node below) {
     ConvolutionWeights weights = ConvolutionWeights.of(layer, runtime, gradientsFromParameters);
     return new ConvolutionNode(trace(), below, shape(layer, below), weights);

@@ -1,5 +1,6 @@
 package org.espalier.nn.fused;
 
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 
 /**
@@ -15,6 +16,11 @@ public interface WeightMaker {
 
   /** Makes the weights of the layer that computes, for a pass. */
   void makeWeights(boolean training);
+
+  /** Returns the weights at inference as integers, where their scales never change. */
+  default Optional<WeightCodes> codes() {
+    return Optional.empty();
+  }
 
   /**
    * Takes the gradient at the weights of the layer that computes, which is where that layer expects

@@ -8,6 +8,9 @@
  * who reads them when, the program finds out which are kept for the batch and which share scratch
  * memory. What is cheap to compute is computed again rather than kept.
  *
+ * <p>At inference, where roundings and weights have grids for good, values are codes: integers in
+ * float32, which whoever reads them computes with exactly, or makes numbers of.
+ *
  * <p>What compression makes of layers is not known here. Its runtimes say what a compiler asks:
  * {@link org.espalier.nn.fused.WeightMaker} makes the weights of another layer, {@link
  * org.espalier.nn.fused.Rounder} rounds activations, {@link

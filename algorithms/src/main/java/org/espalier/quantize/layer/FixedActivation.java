@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.espalier.nn.fused.CodeGrid;
 import org.espalier.quantize.FakeQuantization;
 import org.espalier.quantize.Quantization;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -49,9 +50,22 @@ public final class FixedActivation extends ActivationQuantizer {
 
   private static final class FixedRuntime extends ActivationRuntime<FixedActivation> {
     private static final long serialVersionUID = 1L;
+    private static final int SIGNED = 128;
 
     FixedRuntime(NeuralNetConfiguration conf, DataType dataType) {
       super(conf, dataType);
+    }
+
+    @Override
+    public Optional<CodeGrid> codes() {
+      Quantization grid = layerConf().quantization();
+      int up = grid.codes().signed() ? SIGNED : 0;
+      return Optional.of(
+          new CodeGrid(
+              grid.scale(),
+              grid.zeroPoint() + up,
+              grid.codes().min() + up,
+              grid.codes().max() + up));
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.espalier.quantize.layer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -11,6 +12,7 @@ import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.espalier.nn.fused.WeightCodes;
 import org.espalier.nn.fused.WeightMaker;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -60,6 +62,19 @@ class QuantizedRuntime extends BaseWrapperLayer implements WeightMaker {
         training ? quantizer.effective(latent(), moment) : quantizer.integers(latent()).values(),
         inner.weights());
     ready = training ? moment : null;
+  }
+
+  @Override
+  public final Optional<WeightCodes> codes() {
+    if (!(quantizer instanceof FixedWeights)) {
+      return Optional.empty();
+    }
+    IntegerWeights integers = quantizer.integers(latent());
+    float[] codes = new float[integers.codes().length];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = integers.codes()[i] - integers.zeroPoints()[i / layout.length()];
+    }
+    return Optional.of(new WeightCodes(codes, integers.scales()));
   }
 
   private Latent latent() {

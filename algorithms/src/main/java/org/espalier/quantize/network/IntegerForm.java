@@ -17,8 +17,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Makes of a network whose weights are integers one whose biases are, so that every sum can be
- * computed in 32-bit integers: what a runtime computes is then what the network computes, but for
- * the last digits of float32.
+ * computed in 32-bit integers: what a runtime computes is then what the network computes. Compiled,
+ * the network rounds as ONNX Runtime does, code for code; layer by layer it multiplies real numbers
+ * in float32, whose last digits now and then make a code its neighbour.
  *
  * <p>Biases become multiples of (input scale) (weight scale), by at most half of that. In a channel
  * whose weights are so small beside its bias that the bias would need more than 30 bits, the
