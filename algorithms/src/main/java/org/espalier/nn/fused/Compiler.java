@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -12,8 +13,10 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.BaseOutputLayer;
 import org.espalier.nn.BatchNorm;
@@ -91,7 +94,7 @@ abstract class Compiler {
     Node node;
     if (vertex instanceof ResidualSum sum) {
       node = sum(inputs, inputNames, sum.isRelu());
-    } else if (vertex instanceof LayerVertex layer && layer.getPreProcessor() == null) {
+    } else if (vertex instanceof LayerVertex layer && takesImages(layer)) {
       node = read(name, wrapped(name, layer), inputs.get(0), inputNames.get(0));
     } else {
       throw new Unsupported("vertex " + name + " is of an unknown kind");
@@ -102,6 +105,16 @@ abstract class Compiler {
     if (node != null && nodes.put(name, node) == null && !inOrder.contains(node)) {
       inOrder.add(node);
     }
+  }
+
+  /** Whether a layer has no preprocessor, or one after which dense layers can be compiled. */
+  private boolean takesImages(LayerVertex vertex) {
+    return vertex.getPreProcessor() == null
+        || (!trains()
+            && vertex.getPreProcessor() instanceof CnnToFeedForwardPreProcessor flattening
+            && nhwc(flattening.getFormat())
+            && vertex.getLayerConf().getLayer() instanceof BaseWrapperLayer wrapper
+            && wrapper.getUnderlying() instanceof DenseLayer);
   }
 
   /** A layer's configuration, or what is inside a wrapper that is asked for the rest. */
@@ -165,6 +178,11 @@ abstract class Compiler {
         && layer instanceof ActivationLayer activation
         && activation.getActivationFn().equals(new ActivationReLU())) {
       return below.rectifyAlone() ? below : new ReluNode(trace, below);
+    } else if (layer instanceof DenseLayer dense) {
+      Optional<Node> node = dense(dense, runtime, below);
+      if (node.isPresent()) {
+        return node.get();
+      }
     } else if (isOutput(runtime) && below.size().pixels() == 1) {
       head = new HeadNode(trace, below);
       inOrder.add(head);
@@ -215,6 +233,11 @@ abstract class Compiler {
   abstract boolean trains();
 
   abstract Node convolution(Convolution layer, Layer runtime, Node below);
+
+  /** A dense layer on all pixels; nothing where that is not compiled. */
+  Optional<Node> dense(DenseLayer layer, Layer runtime, Node below) {
+    return Optional.empty();
+  }
 
   /**
    * A batch normalisation.
