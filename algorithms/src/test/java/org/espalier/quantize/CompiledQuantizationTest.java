@@ -155,6 +155,25 @@ class CompiledQuantizationTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("algorithms")
+  void inferenceInDeploymentFormIsThatOfTheLayers(CompressionAlgorithm algorithm) {
+    assertClose(seed -> deployedDistance(algorithm, seed), 1e-4);
+  }
+
+  private static double deployedDistance(CompressionAlgorithm algorithm, long seed) {
+    ComputationGraph trained = ranged(algorithm);
+    for (int step = 0; step < STEPS; step++) {
+      trained.fit(data(100 * seed + step));
+    }
+    ComputationGraph network = algorithm.convert(trained);
+    INDArray images = data(seed).getFeatures();
+    try (FusedInference inference =
+        FusedInference.of(network, images, Precision.FLOAT32, 2).orElseThrow()) {
+      return distance(inference.output(images), network.output(images)[0]);
+    }
+  }
+
   @Test
   void whatLayersAndProgramsDoByTurnsIsOneTraining() {
     assertClose(CompiledQuantizationTest::distanceByTurns, 1e-4);

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.NodeProto;
+import org.espalier.nn.kernel.OneDnn;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -60,6 +62,15 @@ final class OnnxRun {
     } catch (OrtException | IOException e) {
       throw new AssertionError("ONNX Runtime does not take the model: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Whether networks are compiled on this machine and ONNX Runtime rounds sums of codes as they do,
+   * as it does on x86.
+   */
+  static boolean roundsAsCompiled() {
+    return OneDnn.serves(DataType.FLOAT)
+        && List.of("amd64", "x86_64").contains(System.getProperty("os.arch"));
   }
 
   /** Settings for tests: one thread, warnings unsaid. */

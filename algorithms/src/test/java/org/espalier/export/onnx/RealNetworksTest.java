@@ -1,6 +1,7 @@
 package org.espalier.export.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
@@ -34,7 +35,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 class RealNetworksTest {
   private static final InputType INPUT = Subjects.nhwc(32, 32, 3);
   private static final int CALIBRATION = 8;
-  private static final int TRAINING = 24;
+  private static final int TRAINING = 62;
 
   @TempDir private Path folder;
 
@@ -45,6 +46,7 @@ class RealNetworksTest {
     "20, lsq, false",
     "20, ptq, true",
     "20, simqat, true",
+    "56, ptq, false",
   })
   void aResNetIsTheSameInOnnxRuntime(int depth, String way, boolean slim) throws Exception {
     ComputationGraph trained = GoldenData.pretrained(depth, CifarResNet.builder(depth));
@@ -72,10 +74,9 @@ class RealNetworksTest {
         agreement.compareOutputs(GoldenData.trainingBatch(batch, DataType.FLOAT).getFeatures());
       }
       assertThat(agreement.leastShareOfEqualCodes()).as(agreement.toString()).isGreaterThan(0.999);
-      assertThat(agreement.shareOfOutputsWithin()).as(agreement.toString()).isGreaterThan(0.999);
-      assertThat(10_000 * agreement.otherClasses())
-          .as(agreement.toString())
-          .isLessThanOrEqualTo(5 * agreement.images());
+      assumeTrue(OnnxRun.roundsAsCompiled(), "compiled networks round otherwise on this machine");
+      assertThat(agreement.farthestOutput()).as(agreement.toString()).isLessThan(1e-4);
+      assertThat(agreement.otherClasses()).as(agreement.toString()).isZero();
     }
   }
 
