@@ -17,7 +17,7 @@ import java.util.Map;
  */
 final class CodeWriter {
   /** What the name of a tensor's codes has behind the tensor's own. */
-  static final String CODES = ".codes";
+  static final String CODES = "/codes";
 
   private final GraphWriter graph;
   private final Map<ActivationGrid, List<String>> constants = new HashMap<>();
