@@ -1,5 +1,6 @@
 package org.espalier.export.onnx;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import java.util.Map;
 final class CodeWriter {
   /** What the name of a tensor's codes has behind the tensor's own. */
   static final String CODES = "/codes";
+
+  private static final int MATRIX = 2;
 
   private final GraphWriter graph;
   private final Map<ActivationGrid, List<String>> constants = new HashMap<>();
@@ -89,11 +92,13 @@ final class CodeWriter {
    */
   String weights(String layer, byte[] codes, float[] scales, long... shape) {
     requireScales(layer, scales, shape[0]);
-    return dequantized(
-        layer + ".w",
-        graph.signedBytes(layer + ".weight", codes, shape),
-        graph.floats(layer + ".scale", scales, scales.length),
-        graph.signedZeros(scales.length));
+    List<String> inputs = new ArrayList<>();
+    inputs.add(graph.signedBytes(layer + ".weight", codes, shape));
+    inputs.add(graph.floats(layer + ".scale", scales, scales.length));
+    if (shape.length == MATRIX) {
+      inputs.add(graph.signedZeros(scales.length)); // ONNX Runtime's QGemm does not assume them
+    }
+    return dequantized(layer + ".w", inputs);
   }
 
   /**
@@ -113,12 +118,13 @@ final class CodeWriter {
     }
     return dequantized(
         layer + ".b",
-        graph.integers(layer + ".bias", codes, codes.length),
-        graph.floats(layer + ".bias.scale", scales, scales.length));
+        List.of(
+            graph.integers(layer + ".bias", codes, codes.length),
+            graph.floats(layer + ".bias.scale", scales, scales.length)));
   }
 
-  private String dequantized(String name, String... inputs) {
-    return graph.node("DequantizeLinear", "", name, List.of(inputs), Attributes.integer("axis", 0));
+  private String dequantized(String name, List<String> inputs) {
+    return graph.node("DequantizeLinear", "", name, inputs, Attributes.integer("axis", 0));
   }
 
   private static void requireScales(String name, float[] scales, long channels) {

@@ -49,7 +49,9 @@ final class NetworkWriter {
       graph.output(tensor, Images.shape(types.get(output)));
     }
     GraphProto written = graph.build("espalier");
-    return grids.isEmpty() ? written : new IntegerGraph(written, grids).write();
+    return grids.isEmpty()
+        ? written
+        : new CompactGraph(new IntegerGraph(written, grids).write(), grids.keySet()).write();
   }
 
   private WeightWriter weights(Node node) {

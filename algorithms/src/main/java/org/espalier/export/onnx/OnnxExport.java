@@ -21,9 +21,10 @@ import org.espalier.quantize.network.QuantizedNetwork;
  * float32, and so does every other network.
  *
  * <p>The input is [N, C, H, W] for images, whatever the network's own format, and has the name of
- * the network's input; outputs and intermediate tensors have the names of vertices. The model has
- * no transpositions between layers. What is known of the network's origin goes into the model's
- * metadata: {@code classes} (one name a line), {@code top1}, and whatever else is given.
+ * the network's input; outputs and intermediate tensors have the names of vertices, in integers
+ * outputs, weights and rounded activations alone. The model has no transpositions between layers.
+ * What is known of the network's origin goes into the model's metadata: {@code classes} (one name a
+ * line), {@code top1}, and whatever else is given.
  *
  * <p>Networks have one input. Layers are those of {@code org.espalier.nn} and Deeplearning4j's
  * two-dimensional convolutions (transposed and separable ones aside), pooling, batch normalisation,
