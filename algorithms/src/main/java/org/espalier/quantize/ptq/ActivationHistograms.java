@@ -34,9 +34,12 @@ public final class ActivationHistograms implements Serializable {
    * Takes in what a batch makes of a network.
    *
    * @param network what {@link Ptq#apply} gave; not changed
-   * @param features images in the shape that the network takes
+   * @param features images in the shape that the network takes; may be none
    */
   public void observe(ComputationGraph network, INDArray features) {
+    if (features.isEmpty()) {
+      return;
+    }
     NetworkGraph graph = NetworkGraph.of(network);
     Set<String> wanted = sources(graph);
     NetworkWalk walk = new NetworkWalk(network, features);

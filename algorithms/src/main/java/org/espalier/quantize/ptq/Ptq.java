@@ -1,11 +1,11 @@
 package org.espalier.quantize.ptq;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.graph.NetworkGraph;
 import org.espalier.quantize.CodeRange;
@@ -130,8 +130,10 @@ public final class Ptq implements Serializable {
     FoldedNetwork prepared = prepared(network);
     ComputationGraph rounded = rounded(prepared.network(), histograms);
     if (configuration.refines()) {
-      List<INDArray> batches = new ArrayList<>();
-      images.forEach(batches::add);
+      List<INDArray> batches =
+          StreamSupport.stream(images.spliterator(), false)
+              .filter(batch -> !batch.isEmpty())
+              .toList();
       if (batches.isEmpty()) {
         throw new IllegalArgumentException(
             "Cannot calibrate: the calibration set has no images (0)");
