@@ -3,10 +3,19 @@ package org.espalier.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import onnx.Onnx.GraphProto;
+import onnx.Onnx.ModelProto;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.data.ImageShape;
+import org.espalier.export.onnx.OnnxExport;
 import org.espalier.quantize.network.QuantizedNetwork;
+import org.espalier.zoo.LeNet5;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +128,59 @@ class PtqJobTest {
         .contains(sentence);
 
     assertThat(Files.exists(output.resolve("events.jsonl"))).isFalse();
+  }
+
+  @Test
+  void anEmptyDataSetIsSaidInASentence() throws Exception {
+    Path images = Files.createDirectories(folder.resolve("images"));
+    Path train = Files.createFile(images.resolve("data_batch_1.bin"));
+    Path output = folder.resolve("output");
+
+    assertThat(JobRuns.run(1, arguments(output, "data.format=cifar10", "data.path=" + images)))
+        .isEqualToIgnoringNewLines(
+            "espalier: Cannot read CIFAR-10 file file:" + train + ": it is empty");
+  }
+
+  @Test
+  void aBrokenOnnxFileIsSaidInASentence() throws Exception {
+    ComputationGraph network = new ComputationGraph(LeNet5.builder().build());
+    network.init();
+    byte[] whole =
+        OnnxExport.of(network, Images.inputType(new ImageShape(28, 28, 1))).build().bytes();
+    assertThat(refusal(Arrays.copyOf(whole, whole.length / 2)))
+        .isEqualTo("it is cut short or no ONNX file");
+    assertThat(refusal(changed(whole, graph -> graph.getNodeBuilder(0).setOpType("Erf"))))
+        .startsWith("node conv1 (Erf) is not supported; supported are Add, ");
+    assertThat(
+            refusal(
+                changed(
+                    whole,
+                    graph ->
+                        graph
+                            .getInputBuilder(0)
+                            .getTypeBuilder()
+                            .getTensorTypeBuilder()
+                            .getShapeBuilder()
+                            .getDimBuilder(2)
+                            .setDimParam("height"))))
+        .isEqualTo("the height of input input is dynamic (height); only the batch may be");
+  }
+
+  /** Returns why a job does not begin with an ONNX file: all that it says of it. */
+  private String refusal(byte[] model) throws IOException {
+    Path file = Files.write(folder.resolve("net.onnx"), model);
+    String said = JobRuns.run(1, arguments(folder.resolve("output"), "model.weights=" + file));
+    assertThat(said.strip().lines()).hasSize(1);
+    String beginning = "Cannot import " + file + ": ";
+    assertThat(said).contains(beginning);
+    return said.substring(said.indexOf(beginning) + beginning.length()).strip();
+  }
+
+  private static byte[] changed(byte[] model, Consumer<GraphProto.Builder> change)
+      throws IOException {
+    ModelProto.Builder builder = ModelProto.parseFrom(model).toBuilder();
+    change.accept(builder.getGraphBuilder());
+    return builder.build().toByteArray();
   }
 
   @Test

@@ -156,6 +156,7 @@ class QatJobTest {
       delimiter = '|',
       value = {
         "qat.bits=9 | qat.bits must be a whole number from 2 to 8: 9",
+        "qat.activationBits=9 | qat.activationBits must be a whole number from 2 to 8: 9",
         "qat.activationBits=1 | qat.activationBits must be a whole number from 2 to 8: 1",
         "qat.algorithm=pact | qat.algorithm must be one of simqat, lsq, slb: \"pact\"",
         "qat.endBits=8 | qat.endBits must be null unless qat.algorithm is lsq: 8",
