@@ -2,6 +2,7 @@ package org.espalier.jobs;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.IdentityHashMap;
 import java.util.function.UnaryOperator;
 import org.apache.commons.io.output.CountingOutputStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -21,7 +22,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Measures networks on a job's test images: accuracy on the executors, the rest on the driver. */
+/**
+ * Measures networks on a job's test images: accuracy on the executors, the rest on the driver.
+ *
+ * <p>The network judged last is known: asked about again, it must not have changed.
+ */
 final class Measuring {
   private final JavaSparkContext spark;
   private final Shards test;
@@ -30,6 +35,7 @@ final class Measuring {
   private final EvaluationConfig config;
   private final String name;
   private final UnaryOperator<ComputationGraph> view;
+  private final IdentityHashMap<ComputationGraph, Evaluation> last = new IdentityHashMap<>();
 
   private Measuring(
       JavaSparkContext spark,
@@ -83,7 +89,13 @@ final class Measuring {
 
   /** Returns how well a network predicts the test images. */
   Evaluation accuracy(ComputationGraph graph) {
-    return DistributedEvaluation.evaluate(spark, view.apply(graph), test, pipeline, config.batch());
+    if (!last.containsKey(graph)) {
+      Evaluation accuracy =
+          DistributedEvaluation.evaluate(spark, view.apply(graph), test, pipeline, config.batch());
+      last.clear();
+      last.put(graph, accuracy);
+    }
+    return last.get(graph);
   }
 
   /** Returns all there is to say about a network in numbers. */
