@@ -61,6 +61,11 @@ record Subject(
 
   /** Turns images [N, H, W, C] into what the network takes. */
   INDArray layout(INDArray images) {
+    return layout(format, images);
+  }
+
+  /** Turns images [N, H, W, C] into what networks take that have the channels there. */
+  static INDArray layout(CNN2DFormat format, INDArray images) {
     return format == CNN2DFormat.NHWC ? images : images.permute(0, 3, 1, 2).dup('c');
   }
 

@@ -1,6 +1,7 @@
 package org.espalier.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.espalier.quantize.simqat.SimQat;
@@ -79,6 +82,7 @@ class ExportJobTest {
         .isZero();
     JsonNode onnx = report().path("onnx");
     assertThat(onnx.at("/metadata/source").asText()).isEqualTo("net.zip");
+    assertThat(onnx.path("metadata").has("top1")).isFalse();
     assertThat(onnx.at("/oneThread/threads").asInt()).isEqualTo(1);
     for (String threads : List.of("oneThread", "allThreads")) {
       double median = onnx.path(threads).path("medianMillis").asDouble();
@@ -99,16 +103,45 @@ class ExportJobTest {
                 "export",
                 "model.weights=" + saved(network),
                 "export.calibration=64",
-                "data.synthetic.train=200"))
+                "data.synthetic.train=200",
+                "data.synthetic.test=60"))
         .as(err.toString())
         .isZero();
     assertThat(report().at("/export/weights").asText()).isEqualTo("int8");
     assertThat(report().at("/export/sizeBytes").asLong()).isLessThan(300_000);
-    assertThat(run("evaluate --runtime onnx", "model.weights=" + file(), "data.synthetic.test=20"))
+    assertThat(report().at("/data/train").asLong()).isEqualTo(200);
+    double top1 = report().at("/export/top1").asDouble();
+    assertThat(out.toString())
+        .contains(String.format(Locale.ROOT, "bytes, int8, top-1 %.2f %%", 100 * top1));
+    assertThat(run("evaluate --runtime onnx", "model.weights=" + file(), "data.synthetic.test=60"))
         .as(err.toString())
         .isZero();
+    assertThat(report().at("/before/top1").asDouble()).isCloseTo(top1, within(1.5 / 60));
+    JsonNode metadata = report().at("/onnx/metadata");
+    assertThat(metadata.path("top1").asText()).isEqualTo(Double.toString(top1));
+    assertThat(metadata.path("classes").asText().lines()).hasSize(10);
     assertThat(report().at("/before/parameters").asLong()).isPositive();
     assertThat(report().at("/before/macs").asLong()).isEqualTo(40_551_040);
+  }
+
+  @Test
+  void aNetworkIsMeasuredOnTheDataNamed() throws IOException {
+    Path images = Files.createDirectories(folder.resolve("images"));
+    byte[] records = new byte[30 * 3073];
+    new Random(5).nextBytes(records);
+    for (int record = 0; record < 30; record++) {
+      records[record * 3073] = (byte) (record % 10);
+    }
+    Files.write(images.resolve("test_batch.bin"), records);
+    String[] data = {"data.format=cifar10", "data.path=" + images};
+    String[] export = {"model.weights=" + saved(network), data[0], data[1]};
+    assertThat(run("export", export)).as(err.toString()).isZero();
+    double top1 = report().at("/export/top1").asDouble();
+    assertThat(run("evaluate --runtime onnx", "model.weights=" + file(), data[0], data[1]))
+        .as(err.toString())
+        .isZero();
+    assertThat(report().at("/before/top1").asDouble()).isCloseTo(top1, within(1.5 / 30));
+    assertThat(report().at("/onnx/metadata/top1").asText()).isEqualTo(Double.toString(top1));
   }
 
   @Test

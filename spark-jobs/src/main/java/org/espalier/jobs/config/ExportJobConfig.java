@@ -28,4 +28,9 @@ public record ExportJobConfig(
         ExportConfig.from(root.section("export")),
         SparkConfig.from(root.section("spark")));
   }
+
+  /** Whether images are read: to calibrate, or where the data's folder is named. */
+  public boolean readsData() {
+    return export.calibration() > 0 || data.path().isPresent();
+  }
 }
