@@ -40,6 +40,18 @@ final class JobRuns {
   /** Runs here; returns what was said to the error stream, after an exit code as expected. */
   static String run(int expected, List<String> arguments) {
     SharedSpark.context();
+    return runHere(expected, arguments);
+  }
+
+  /** Runs here on a Spark of its own, in the place of the shared one. */
+  static String run(int expected, List<String> arguments, String master) {
+    SharedSpark.stop();
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(List.of("--master", master));
+    return runHere(expected, all);
+  }
+
+  private static String runHere(int expected, List<String> arguments) {
     StringWriter err = new StringWriter();
     int code = run(new StringWriter(), err, arguments);
     assertThat(code).as(err.toString()).isEqualTo(expected);

@@ -98,6 +98,21 @@ class LocalClusterTest {
     assertThat(report.path("spark").path("executors").asInt()).isEqualTo(2);
   }
 
+  /** Without batch normalisation, so that what is rounded is the same, too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"averaging", "allreduce"})
+  void executorsTrainWithRoundedNumbersAsThreadsDo(String mode) throws Exception {
+    Path onExecutors = folder.resolve("executors");
+    runOnExecutors(QatJobTest.arguments(onExecutors, "qat.fineTune.mode=" + mode));
+    Path onThreads = folder.resolve("threads");
+    JobRuns.run(0, QatJobTest.arguments(onThreads, "qat.fineTune.mode=" + mode));
+
+    assertThat(Files.readAllBytes(onExecutors.resolve("model.onnx")))
+        .isEqualTo(Files.readAllBytes(onThreads.resolve("model.onnx")));
+    assertThat(JobRuns.outcome(onExecutors)).isEqualTo(JobRuns.outcome(onThreads));
+    assertThat(JobRuns.report(onExecutors).at("/spark/executors").asInt()).isEqualTo(2);
+  }
+
   @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "workers find GPUs by a shell script")
   void eachTaskHoldsTheGpuOfItsExecutor() throws Exception {

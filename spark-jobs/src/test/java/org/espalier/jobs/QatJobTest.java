@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QatJobTest {
   @TempDir private Path folder;
 
-  private static List<String> arguments(Path output, String... more) {
+  static List<String> arguments(Path output, String... more) {
     return JobRuns.arguments(
         "qat",
         List.of(
@@ -99,6 +99,27 @@ class QatJobTest {
     assertThat(layer.path("bits").asInt()).isEqualTo(bits);
     assertThat(layer.path("weightSignalToNoise").isNull()).isEqualTo(algorithm.equals("slb"));
     assertThat(QuantizedNetwork.of(JobRuns.network(output, "model.zip")).layers()).hasSize(5);
+  }
+
+  /**
+   * Two shards, no batch normalisation: one task after the other or both at once, it is the same.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"simqat", "lsq"})
+  void oneThreadTrainsWhatTwoDo(String algorithm) throws Exception {
+    Path one = folder.resolve("one");
+    JobRuns.run(0, arguments(one, "qat.algorithm=" + algorithm), "local[1]");
+    Path two = folder.resolve("two");
+    JobRuns.run(0, arguments(two, "qat.algorithm=" + algorithm));
+
+    assertThat(JobRuns.report(one).at("/spark/master").asText()).isEqualTo("local[1]");
+    assertThat(JobRuns.outcome(one)).isEqualTo(JobRuns.outcome(two));
+    assertThat(network(one, "training-form.zip").params())
+        .isEqualTo(network(two, "training-form.zip").params());
+    assertThat(network(one, "model.zip").getConfiguration().toJson())
+        .isEqualTo(network(two, "model.zip").getConfiguration().toJson());
+    assertThat(Files.readAllBytes(one.resolve("model.onnx")))
+        .isEqualTo(Files.readAllBytes(two.resolve("model.onnx")));
   }
 
   @Tag("slow")
