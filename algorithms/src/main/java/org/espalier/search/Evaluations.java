@@ -115,7 +115,13 @@ final class Evaluations {
     long index = pending.proposal().index();
     long seed = seeds.of(index, pending.code(), pending.replicate());
     Candidate candidate =
-        new Candidate(index, pending.code(), pending.replicate(), seed, pending.cost());
+        new Candidate(
+            index,
+            pending.code(),
+            pending.replicate(),
+            seed,
+            pending.cost(),
+            pending.proposal().behind());
     if (remembers) {
       sameCode.put(pending.key(), new ArrayList<>());
     }

@@ -11,8 +11,9 @@ import java.util.concurrent.CompletionStage;
  * a stage that is cancelled says nothing of its candidate: it ends the search, which can be resumed
  * from its journal.
  *
- * <p>Where more candidates wait than can run, the one of the greatest {@linkplain Candidate#cost
- * cost} should be started first, so that none is left running alone at the end.
+ * <p>Where more candidates wait than can run, they should be started in the order {@link
+ * Candidate#LONGEST_WAY_FIRST}, so that none is left running alone at the end, and none is waited
+ * for that could have been known.
  */
 @FunctionalInterface
 public interface Evaluator {
@@ -27,7 +28,7 @@ public interface Evaluator {
   /**
    * Returns how many candidates may be submitted and not yet finished, at least 1.
    *
-   * <p>A few more than run at once let the longest go first; a search's memory grows with it.
+   * <p>A few more than run at once let the longest way go first; a search's memory grows with it.
    */
   default int capacity() {
     return 1024;

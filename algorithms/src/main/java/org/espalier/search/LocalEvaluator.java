@@ -10,7 +10,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** Evaluates candidates on threads of this process, those of the greatest cost first. */
+/**
+ * Evaluates candidates on threads of this process, in the order {@link
+ * Candidate#LONGEST_WAY_FIRST}.
+ */
 public final class LocalEvaluator implements Evaluator, AutoCloseable {
   private static final int WAITING_PER_THREAD = 16;
 
@@ -40,7 +43,9 @@ public final class LocalEvaluator implements Evaluator, AutoCloseable {
             0,
             TimeUnit.SECONDS,
             new PriorityBlockingQueue<>(
-                11, Comparator.comparing(run -> ((Evaluating) run).candidate, LONGEST_FIRST)));
+                11,
+                Comparator.comparing(
+                    run -> ((Evaluating) run).candidate, Candidate.LONGEST_WAY_FIRST)));
     executor.setRejectedExecutionHandler((run, closed) -> ((Evaluating) run).fitness.cancel(false));
     executor.setThreadFactory(
         run -> {
@@ -49,10 +54,6 @@ public final class LocalEvaluator implements Evaluator, AutoCloseable {
           return thread;
         });
   }
-
-  /** The order in which candidates are best started: greatest cost first, then by index. */
-  public static final Comparator<Candidate> LONGEST_FIRST =
-      Comparator.comparingDouble(Candidate::cost).reversed().thenComparingLong(Candidate::index);
 
   @Override
   public CompletionStage<Fitness> submit(Candidate candidate) {

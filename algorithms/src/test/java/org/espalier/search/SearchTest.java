@@ -441,6 +441,24 @@ class SearchTest {
   }
 
   @Test
+  void theLongestWayGoesFirst() {
+    Candidate alone = new Candidate(0, Code.of(1), 0, 0, 10);
+    Candidate waitedFor = new Candidate(1, Code.of(2), 0, 0, 4, 2);
+    Candidate cheap = new Candidate(2, Code.of(3), 0, 0, 3, 2);
+    Candidate free = new Candidate(3, Code.of(4), 0, 0, 0, 1);
+    Candidate later = new Candidate(4, Code.of(5), 0, 0, 0, 1);
+    Candidate last = new Candidate(0, Code.of(6), 0, 0, 0);
+    List<Candidate> order = List.of(waitedFor, alone, cheap, free, later, last);
+    List<Candidate> mixed = new ArrayList<>(order);
+    Collections.reverse(mixed);
+    mixed.sort(Candidate.LONGEST_WAY_FIRST);
+    assertThat(mixed).isEqualTo(order);
+    assertThatThrownBy(() -> new Proposal(0, Code.of(1), Origin.of("test", 0, 0), -1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot propose: behind must be at least 0 (-1)");
+  }
+
+  @Test
   void settingsThatDoNotFitAreRefused() {
     Evaluator evaluator = direct(candidate -> Fitness.of(1));
     Search limited =

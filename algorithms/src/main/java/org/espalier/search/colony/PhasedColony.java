@@ -1,12 +1,13 @@
 package org.espalier.search.colony;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import org.espalier.search.Code;
 import org.espalier.search.Evaluation;
 import org.espalier.search.Proposal;
@@ -19,7 +20,8 @@ import org.espalier.search.Searcher;
  * <p>In mode {@link Mode#WAVE} a step rests on the last step before it for its own source, and on
  * the last one before it for its partner; it is made of the sources as those two steps left them,
  * whatever has become of the sources since. In mode {@link Mode#SYNC} every step is made of the
- * sources as they were before the phase.
+ * sources as they were before the phase. Of steps that are ready those come first behind which the
+ * longest chains wait.
  */
 final class PhasedColony implements Searcher {
   private final BeeColony settings;
@@ -28,7 +30,9 @@ final class PhasedColony implements Searcher {
   private final Sources sources;
   private final ChampionKeeper champion;
   private final List<Step> steps = new ArrayList<>();
-  private final Deque<Step> ready = new ArrayDeque<>();
+  private final Queue<Step> ready =
+      new PriorityQueue<>(
+          Comparator.comparingInt(Step::behind).reversed().thenComparingLong(Step::index));
   private final Map<Long, Step> open = new HashMap<>();
   private long next;
 
@@ -53,10 +57,12 @@ final class PhasedColony implements Searcher {
       }
       steps.add(step);
       open.put(step.index(), step);
-      if (step.isReady()) {
-        ready.add(step);
-      }
     }
+    // What waits for a step comes after it, so that it is counted already.
+    for (int i = steps.size() - 1; i >= 0; i--) {
+      steps.get(i).countBehind();
+    }
+    steps.stream().filter(Step::isReady).forEach(ready::add);
   }
 
   @Override
@@ -64,7 +70,7 @@ final class PhasedColony implements Searcher {
     List<Proposal> proposals = new ArrayList<>();
     while (proposals.size() < most && !ready.isEmpty()) {
       Step step = ready.remove();
-      proposals.add(new Proposal(step.index(), code(step), step.origin()));
+      proposals.add(new Proposal(step.index(), code(step), step.origin(), step.behind()));
     }
     return proposals;
   }

@@ -15,6 +15,7 @@ final class Step {
   private Step own;
   private Step partner;
   private int missing;
+  private int behind;
   private Evaluation evaluation;
   private Source after;
 
@@ -34,6 +35,15 @@ final class Step {
     partner = lastOnPartner;
     before().forEach(step -> step.waiting.add(this));
     missing = (int) before().count();
+  }
+
+  /** Counts the longest chain of steps that wait for this one; theirs are counted already. */
+  void countBehind() {
+    behind = waiting.stream().mapToInt(step -> step.behind + 1).max().orElse(0);
+  }
+
+  int behind() {
+    return behind;
   }
 
   private Stream<Step> before() {

@@ -2,7 +2,10 @@ package org.espalier.search.colony;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
@@ -15,6 +18,7 @@ import org.espalier.search.Evaluation;
 import org.espalier.search.Fitness;
 import org.espalier.search.Objective;
 import org.espalier.search.Problems;
+import org.espalier.search.Proposal;
 import org.espalier.search.SearchSpace;
 import org.espalier.search.Searcher;
 import org.junit.jupiter.api.Test;
@@ -133,6 +137,38 @@ class ColonyInvariantsTest {
     }
     assertThat(mostOpen).isEqualTo(10);
     assertThat(waves / phases).isBetween(2.8, 3.2);
+  }
+
+  @Property(tries = 100)
+  void theLongestChainBehindAStepIsKnownWhenItIsAsked(
+      @ForAll long seed, @ForAll @IntRange(min = 2, max = 12) int sources) {
+    Searcher searcher =
+        BeeColony.standard()
+            .withSize(sources, 3, 2)
+            .start(Problems.space(seed), Objective.FITNESS, seed);
+    Drive drive = Drive.of(searcher, Problems.fitness(seed, 0), seed);
+    Map<Long, Integer> behind = new HashMap<>();
+    for (Evaluation each : drive.told.descendingMap().values()) {
+      int own = behind.getOrDefault(each.index(), 0);
+      assertThat(each.proposal().behind()).isEqualTo(own);
+      each.proposal().origin().after().forEach(before -> behind.merge(before, own + 1, Math::max));
+    }
+  }
+
+  @Test
+  void whatMostWaitForIsAskedFirst() {
+    Searcher searcher =
+        BeeColony.standard().withSize(12, 1, 2).start(Problems.space(1), Objective.FITNESS, 1);
+    List<Proposal> initial = searcher.ask(100);
+    initial.forEach(each -> searcher.tell(Drive.evaluation(each, Fitness.of(1))));
+    List<Proposal> employed = searcher.ask(100);
+    assertThat(employed)
+        .extracting(Proposal::behind)
+        .isSortedAccordingTo(Comparator.reverseOrder());
+    assertThat(employed.get(0).behind()).isPositive();
+    assertThat(employed)
+        .extracting(Proposal::index)
+        .isNotEqualTo(employed.stream().map(Proposal::index).sorted().toList());
   }
 
   @Test

@@ -71,8 +71,9 @@ public final class SparkEvaluator implements Evaluator, AutoCloseable {
     // One for all candidates, as each request for GPUs makes a resource profile.
     this.place = StageGpus.of(sc).withOne(sc.parallelize(List.of(0), 1));
     this.slots = builder.slots > 0 ? builder.slots : concurrentTasks();
-    // As many tasks again wait in Spark, so that no executor ever waits for the driver.
-    int submitted = builder.slots > 0 ? builder.slots : 2 * slots;
+    // Half as many tasks again wait in Spark, so that executors seldom wait for the driver. Spark
+    // starts them as they come, so that with more of them what became urgent meanwhile would wait.
+    int submitted = builder.slots > 0 ? builder.slots : slots + (slots + 1) / 2;
     this.base = sc.broadcast(BaseNetwork.of(builder.base));
     this.images = sc.broadcast(builder.images);
     this.task =
@@ -108,7 +109,7 @@ public final class SparkEvaluator implements Evaluator, AutoCloseable {
     return slots;
   }
 
-  /** Returns a few times as many as are evaluated at once, so that the longest can go first. */
+  /** Returns a few times as many as are evaluated at once, so that the longest way can go first. */
   @Override
   public int capacity() {
     return jobs.capacity();
