@@ -20,10 +20,8 @@ import java.util.Comparator;
  */
 public record Candidate(long index, Code code, int replicate, long seed, double cost, int behind)
     implements Serializable {
-  /** Makes one for which nothing waits. */
-  public Candidate(long index, Code code, int replicate, long seed, double cost) {
-    this(index, code, replicate, seed, cost, 0);
-  }
+  /** The replicate of a code that is promoted. */
+  public static final int PROMOTED = -1;
 
   /**
    * The order in which candidates are best started: first the one with which the longest way
@@ -37,6 +35,8 @@ public record Candidate(long index, Code code, int replicate, long seed, double 
           .reversed()
           .thenComparingLong(Candidate::index);
 
-  /** The replicate of a code that is promoted. */
-  public static final int PROMOTED = -1;
+  /** Makes one for which nothing waits. */
+  public Candidate(long index, Code code, int replicate, long seed, double cost) {
+    this(index, code, replicate, seed, cost, 0);
+  }
 }

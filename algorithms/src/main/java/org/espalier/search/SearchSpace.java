@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** All codes of a length whose numbers lie between bounds, both included, at each position. */
@@ -90,6 +91,20 @@ public final class SearchSpace implements Serializable {
       }
     }
     return true;
+  }
+
+  /**
+   * Checks codes that a search is to begin with.
+   *
+   * @throws IllegalArgumentException where one is not of this space
+   */
+  public void checkInitial(List<Code> codes) {
+    for (Code code : codes) {
+      if (!contains(code)) {
+        throw new IllegalArgumentException(
+            "Cannot begin a search: the initial code is not of the space (" + code + ")");
+      }
+    }
   }
 
   /** Returns the number within the bounds of a position that is nearest. */

@@ -22,7 +22,7 @@ class SearchMemoryTest {
             BeeColony.standard().withSize(10, 60, 5),
             BeeColony.standard().withSize(10, 60, 5).withWindow(7),
             RegularizedEvolution.of(1_200).withWindow(4),
-            new RandomSearch(1_200))) {
+            RandomSearch.of(1_200))) {
       Kept kept = new Kept();
       try (LocalEvaluator evaluator = new LocalEvaluator(2, SearchMemoryTest::heavy)) {
         Search.of(SearchSpace.uniform(20, 1, 9), strategy, evaluator)

@@ -43,8 +43,8 @@ class SearchResumeTest {
         COLONY.withWindow(3),
         BeeColony.paper(),
         BeeColony.officialCode().withSize(4, 3, 2),
-        new RandomSearch(25),
-        new RegularizedEvolution(25, 5, 2, 3));
+        RandomSearch.of(25),
+        new RegularizedEvolution(25, 5, 2, 3, List.of()));
   }
 
   private Evaluator evaluator() {
@@ -193,7 +193,7 @@ class SearchResumeTest {
     assertThatThrownBy(() -> search(COLONY).seed(6).journal(journal).run())
         .isInstanceOf(JournalException.class)
         .hasMessage("Cannot resume the search: the journal is of another one (seed was 5, now 6)");
-    assertThatThrownBy(() -> search(new RandomSearch(3)).journal(journal).run())
+    assertThatThrownBy(() -> search(RandomSearch.of(3)).journal(journal).run())
         .isInstanceOf(JournalException.class)
         .hasMessage(
             "Cannot resume the search: the journal is of another one (strategy was \"bee-colony\", now \"random-search\")");

@@ -128,21 +128,21 @@ class SearchTest {
               submitted.add(candidate);
               return Fitness.of(1);
             });
-    Search.of(one, new RandomSearch(4), noting).seed(7).finalists(new Finalists(1, 2)).run();
+    Search.of(one, RandomSearch.of(4), noting).seed(7).finalists(new Finalists(1, 2)).run();
     assertThat(submitted).extracting(Candidate::replicate).containsExactly(0, 1, 2);
     assertThat(submitted).extracting(Candidate::seed).doesNotHaveDuplicates();
     Set<Long> seeds = new HashSet<>(submitted.stream().map(Candidate::seed).toList());
 
     submitted.clear();
-    Search.of(one, new RandomSearch(4), noting).seed(7).finalists(new Finalists(1, 2)).run();
+    Search.of(one, RandomSearch.of(4), noting).seed(7).finalists(new Finalists(1, 2)).run();
     assertThat(submitted).extracting(Candidate::seed).containsExactlyInAnyOrderElementsOf(seeds);
 
     submitted.clear();
-    Search.of(one, new RandomSearch(4), noting).seed(8).run();
+    Search.of(one, RandomSearch.of(4), noting).seed(8).run();
     assertThat(submitted).extracting(Candidate::seed).doesNotContainAnyElementsOf(seeds);
 
     submitted.clear();
-    Search.of(one, new RandomSearch(4), noting).seed(7).seedRule(SeedRule.EVALUATION).run();
+    Search.of(one, RandomSearch.of(4), noting).seed(7).seedRule(SeedRule.EVALUATION).run();
     assertThat(submitted).hasSize(4).extracting(Candidate::seed).doesNotHaveDuplicates();
   }
 
@@ -173,7 +173,7 @@ class SearchTest {
           }
         };
     SearchResult result =
-        Search.of(SPACE, new RandomSearch(5), unreliable).listener(listener).run();
+        Search.of(SPACE, RandomSearch.of(5), unreliable).listener(listener).run();
     assertThat(failures)
         .containsExactlyInAnyOrder(
             "java.lang.IllegalStateException: refused",
@@ -245,7 +245,7 @@ class SearchTest {
               throw new IllegalStateException("out of luck");
             })) {
       for (Strategy strategy :
-          List.of(COLONY, BeeColony.paper(), BeeColony.officialCode(), new RandomSearch(9))) {
+          List.of(COLONY, BeeColony.paper(), BeeColony.officialCode(), RandomSearch.of(9))) {
         SearchResult result =
             Search.of(SPACE, strategy, evaluator).finalists(new Finalists(2, 2)).run();
         assertThat(result.best()).isEmpty();
@@ -295,7 +295,7 @@ class SearchTest {
     SearchResult result =
         Search.of(
                 SPACE,
-                new RandomSearch(100),
+                RandomSearch.of(100),
                 direct(
                     candidate -> {
                       submitted.incrementAndGet();
@@ -353,7 +353,7 @@ class SearchTest {
     SearchResult result =
         Search.of(
                 SearchSpace.uniform(1, 1, 7),
-                new RandomSearch(60),
+                RandomSearch.of(60),
                 direct(
                     candidate -> {
                       int value = candidate.code().at(0);
@@ -431,7 +431,7 @@ class SearchTest {
               costs.add(candidate.cost());
               return Fitness.of(1);
             })) {
-      Search.of(SPACE, new RandomSearch(12), evaluator)
+      Search.of(SPACE, RandomSearch.of(12), evaluator)
           .cost("sum", SearchTest::sum)
           .listener(listener)
           .run();
@@ -509,7 +509,7 @@ class SearchTest {
               return Fitness.of(candidate.replicate() == 0 ? sum : -sum);
             });
     Search search =
-        Search.of(SPACE, new RandomSearch(40), evaluator)
+        Search.of(SPACE, RandomSearch.of(40), evaluator)
             .promoting(5)
             .finalists(new Finalists(2, 2));
     SearchResult result = search.run();
@@ -543,7 +543,7 @@ class SearchTest {
   void theSameBudgetGoesToEverySearcher() throws InterruptedException {
     Evaluator evaluator = direct(candidate -> Fitness.of(sum(candidate.code())));
     long bees = Search.of(SPACE, COLONY, evaluator).run().tally().total();
-    for (Strategy strategy : List.of(new RandomSearch(bees), RegularizedEvolution.of(bees))) {
+    for (Strategy strategy : List.of(RandomSearch.of(bees), RegularizedEvolution.of(bees))) {
       assertThat(Search.of(SPACE, strategy, evaluator).run().tally().total()).isEqualTo(bees);
     }
   }

@@ -67,11 +67,17 @@ final class Ageing implements Searcher {
     while (made < settings.evaluations() && applied >= needed(made)) {
       SplittableRandom random = RandomStreams.of(seed, "regularized evolution", made);
       boolean isFirst = made < settings.population();
-      Code code = isFirst ? space.random(random) : child(random);
+      Code code = isFirst ? first(random) : child(random);
       String phase = isFirst ? "initial" : "child";
       ready.add(new Proposal(made, code, Origin.of(phase, 0, 0)));
       made++;
     }
+  }
+
+  private Code first(SplittableRandom random) {
+    return made < settings.initial().size()
+        ? settings.initial().get((int) made)
+        : space.random(random);
   }
 
   /** Returns how many results have to be in effect when a member is made. */

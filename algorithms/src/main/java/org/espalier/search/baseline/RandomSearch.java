@@ -3,6 +3,7 @@ package org.espalier.search.baseline;
 import java.util.ArrayList;
 import java.util.List;
 import org.espalier.data.RandomStreams;
+import org.espalier.search.Code;
 import org.espalier.search.Evaluation;
 import org.espalier.search.Objective;
 import org.espalier.search.Origin;
@@ -15,14 +16,31 @@ import org.espalier.search.Strategy;
  * Codes drawn uniformly, each by itself: the control arm of every comparison.
  *
  * @param evaluations how many, at least 1
+ * @param initial codes that come first, at most as many; the others are drawn
  */
-public record RandomSearch(long evaluations) implements Strategy {
+public record RandomSearch(long evaluations, List<Code> initial) implements Strategy {
   /** Checks the number. */
   public RandomSearch {
     if (evaluations < 1) {
       throw new IllegalArgumentException(
           "Cannot search at random: evaluations must be at least 1 (" + evaluations + ")");
     }
+    initial = List.copyOf(initial);
+    if (initial.size() > evaluations) {
+      throw new IllegalArgumentException(
+          "Cannot search at random: initial codes must be at most as many as evaluations, %d (%d)"
+              .formatted(evaluations, initial.size()));
+    }
+  }
+
+  /** Returns one that draws all codes. */
+  public static RandomSearch of(long evaluations) {
+    return new RandomSearch(evaluations, List.of());
+  }
+
+  /** Returns the same that begins with codes that are given. */
+  public RandomSearch withInitial(List<Code> codes) {
+    return new RandomSearch(evaluations, codes);
   }
 
   @Override
@@ -30,8 +48,14 @@ public record RandomSearch(long evaluations) implements Strategy {
     return "random-search";
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException where an initial code is not of the space
+   */
   @Override
   public Searcher start(SearchSpace space, Objective objective, long seed) {
+    space.checkInitial(initial);
     return new Drawing(space, seed);
   }
 
@@ -50,11 +74,11 @@ public record RandomSearch(long evaluations) implements Strategy {
     public List<Proposal> ask(int most) {
       List<Proposal> proposals = new ArrayList<>();
       while (proposals.size() < most && asked < evaluations) {
-        proposals.add(
-            new Proposal(
-                asked,
-                space.random(RandomStreams.of(seed, "random search", asked)),
-                Origin.of("random", 0, 0)));
+        Code code =
+            asked < initial.size()
+                ? initial.get((int) asked)
+                : space.random(RandomStreams.of(seed, "random search", asked));
+        proposals.add(new Proposal(asked, code, Origin.of("random", 0, 0)));
         asked++;
       }
       return proposals;

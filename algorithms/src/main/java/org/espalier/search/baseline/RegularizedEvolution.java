@@ -1,5 +1,7 @@
 package org.espalier.search.baseline;
 
+import java.util.List;
+import org.espalier.search.Code;
 import org.espalier.search.Objective;
 import org.espalier.search.SearchSpace;
 import org.espalier.search.Searcher;
@@ -22,8 +24,10 @@ import org.espalier.search.Strategy;
  * @param population members, at least 1
  * @param sample how many of them compete to be the parent, at least 1
  * @param window children under way at once, at least 1
+ * @param initial codes of the first members, at most as many as the population; the others are drawn
  */
-public record RegularizedEvolution(long evaluations, int population, int sample, int window)
+public record RegularizedEvolution(
+    long evaluations, int population, int sample, int window, List<Code> initial)
     implements Strategy {
   /** Checks the settings. */
   public RegularizedEvolution {
@@ -31,16 +35,26 @@ public record RegularizedEvolution(long evaluations, int population, int sample,
     check(evaluations >= population, "evaluations must be at least the population", evaluations);
     check(sample >= 1, "sample must be at least 1", sample);
     check(window >= 1, "window must be at least 1", window);
+    initial = List.copyOf(initial);
+    check(
+        initial.size() <= population,
+        "initial codes must be at most as many as the population, " + population,
+        initial.size());
   }
 
   /** Returns a sequential evolution of 20 members, of which 5 compete. */
   public static RegularizedEvolution of(long evaluations) {
-    return new RegularizedEvolution(evaluations, (int) Math.min(20, evaluations), 5, 1);
+    return new RegularizedEvolution(evaluations, (int) Math.min(20, evaluations), 5, 1, List.of());
   }
 
   /** Returns the same with more children under way at once. */
   public RegularizedEvolution withWindow(int children) {
-    return new RegularizedEvolution(evaluations, population, sample, children);
+    return new RegularizedEvolution(evaluations, population, sample, children, initial);
+  }
+
+  /** Returns the same whose population begins with codes that are given. */
+  public RegularizedEvolution withInitial(List<Code> codes) {
+    return new RegularizedEvolution(evaluations, population, sample, window, codes);
   }
 
   private static void check(boolean holds, String rule, long value) {
@@ -54,8 +68,14 @@ public record RegularizedEvolution(long evaluations, int population, int sample,
     return "regularized-evolution";
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException where an initial code is not of the space
+   */
   @Override
   public Searcher start(SearchSpace space, Objective objective, long seed) {
+    space.checkInitial(initial);
     return new Ageing(this, space, objective, seed);
   }
 }

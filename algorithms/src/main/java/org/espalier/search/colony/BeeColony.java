@@ -1,6 +1,8 @@
 package org.espalier.search.colony;
 
+import java.util.List;
 import java.util.Objects;
+import org.espalier.search.Code;
 import org.espalier.search.Objective;
 import org.espalier.search.SearchSpace;
 import org.espalier.search.Searcher;
@@ -9,7 +11,8 @@ import org.espalier.search.Strategy;
 /**
  * The artificial bee colony (ABC) for whole numbers.
  *
- * <p>The colony has n sources, codes drawn uniformly at first. In each of T cycles
+ * <p>The colony has n sources, codes drawn uniformly at first, but for those that it is given. In
+ * each of T cycles
  *
  * <ul>
  *   <li>each employed bee tries a neighbour of its source i: at the drawn positions j, <em>v[j] =
@@ -40,6 +43,7 @@ import org.espalier.search.Strategy;
  * @param onlookers which sources onlookers visit
  * @param scouts which sources are abandoned
  * @param champion what is taken for the result
+ * @param initial codes that the first sources begin with, at most n; the others are drawn
  */
 public record BeeColony(
     int sources,
@@ -51,7 +55,8 @@ public record BeeColony(
     Positions positions,
     Onlookers onlookers,
     Scouts scouts,
-    Champion champion)
+    Champion champion,
+    List<Code> initial)
     implements Strategy {
 
   /** Checks the settings. */
@@ -66,6 +71,11 @@ public record BeeColony(
     Objects.requireNonNull(onlookers, "Cannot make a bee colony: onlookers are missing");
     Objects.requireNonNull(scouts, "Cannot make a bee colony: scouts are missing");
     Objects.requireNonNull(champion, "Cannot make a bee colony: champion is missing");
+    initial = List.copyOf(initial);
+    check(
+        initial.size() <= sources,
+        "initial codes must be at most as many as sources, " + sources,
+        initial.size());
   }
 
   private static void check(boolean holds, String rule, int value) {
@@ -89,7 +99,8 @@ public record BeeColony(
         Positions.distinct(2),
         Onlookers.CYCLIC,
         Scouts.ALL_AT_LIMIT,
-        Champion.EVER);
+        Champion.EVER,
+        List.of());
   }
 
   /** Returns ABCPruner as its paper has it: 3 sources, 2 cycles, limit 2. */
@@ -104,7 +115,8 @@ public record BeeColony(
         Positions.ALL,
         Onlookers.BERNOULLI,
         Scouts.ALL_ABOVE_LIMIT,
-        Champion.LAST_SOURCES);
+        Champion.LAST_SOURCES,
+        List.of());
   }
 
   /**
@@ -123,7 +135,8 @@ public record BeeColony(
         new Positions(2, Positions.Draw.NEVER_LAST),
         Onlookers.CYCLIC,
         Scouts.WORST_AT_LIMIT,
-        Champion.EVER_BUT_FIRST_SOURCES);
+        Champion.EVER_BUT_FIRST_SOURCES,
+        List.of());
   }
 
   /** Returns the same of another size. */
@@ -138,13 +151,40 @@ public record BeeColony(
         positions,
         onlookers,
         scouts,
-        champion);
+        champion,
+        initial);
   }
 
   /** Returns the same in another mode, not {@link Mode#ASYNC_WINDOW}'s window. */
   public BeeColony with(Mode other) {
     return new BeeColony(
-        sources, cycles, limit, other, window, rounding, positions, onlookers, scouts, champion);
+        sources,
+        cycles,
+        limit,
+        other,
+        window,
+        rounding,
+        positions,
+        onlookers,
+        scouts,
+        champion,
+        initial);
+  }
+
+  /** Returns the same whose first sources begin with codes that are given. */
+  public BeeColony withInitial(List<Code> codes) {
+    return new BeeColony(
+        sources,
+        cycles,
+        limit,
+        mode,
+        window,
+        rounding,
+        positions,
+        onlookers,
+        scouts,
+        champion,
+        codes);
   }
 
   /** Returns the same with a window of candidates under way. */
@@ -159,7 +199,8 @@ public record BeeColony(
         positions,
         onlookers,
         scouts,
-        champion);
+        champion,
+        initial);
   }
 
   @Override
@@ -167,8 +208,15 @@ public record BeeColony(
     return "bee-colony";
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException where an initial code is not of the space, or {@link
+   *     Positions.Draw#NEVER_LAST} leaves no position
+   */
   @Override
   public Searcher start(SearchSpace space, Objective objective, long seed) {
+    space.checkInitial(initial);
     if (positions.draw() == Positions.Draw.NEVER_LAST && space.length() < 2) {
       throw new IllegalArgumentException(
           "Cannot start a bee colony: drawing all positions but the last takes two of them ("

@@ -21,7 +21,9 @@ final class RandomDraws implements Draws {
 
   @Override
   public Code initial(int source) {
-    return space.random(RandomStreams.of(seed, "bee colony initial", source));
+    return source < settings.initial().size()
+        ? settings.initial().get(source)
+        : space.random(RandomStreams.of(seed, "bee colony initial", source));
   }
 
   @Override

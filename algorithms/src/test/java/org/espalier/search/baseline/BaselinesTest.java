@@ -3,6 +3,7 @@ package org.espalier.search.baseline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +23,8 @@ import org.espalier.search.Objective;
 import org.espalier.search.Problems;
 import org.espalier.search.SearchSpace;
 import org.espalier.search.Searcher;
+import org.espalier.search.Strategy;
+import org.espalier.search.colony.BeeColony;
 import org.junit.jupiter.api.Test;
 
 class BaselinesTest {
@@ -34,8 +37,8 @@ class BaselinesTest {
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int window) {
     Function<Code, Fitness> fitness = Problems.fitness(seed, 0.2);
     SearchSpace space = Problems.space(seed);
-    RegularizedEvolution evolution = new RegularizedEvolution(60, 8, 3, window);
-    for (var strategy : List.of(evolution, new RandomSearch(60))) {
+    RegularizedEvolution evolution = new RegularizedEvolution(60, 8, 3, window, List.of());
+    for (var strategy : List.of(evolution, RandomSearch.of(60))) {
       Drive first = Drive.of(strategy.start(space, Objective.FITNESS, seed), fitness, 1);
       Drive second = Drive.of(strategy.start(space, Objective.FITNESS, seed), fitness, 2);
       assertThat(first.told).hasSize(60);
@@ -47,7 +50,7 @@ class BaselinesTest {
   @Test
   void aChildDiffersFromAMemberOfTheLastGenerationInOneNumber() {
     SearchSpace space = SearchSpace.uniform(6, 1, 4);
-    RegularizedEvolution evolution = new RegularizedEvolution(200, 10, 4, 1);
+    RegularizedEvolution evolution = new RegularizedEvolution(200, 10, 4, 1, List.of());
     Searcher searcher = evolution.start(space, Objective.FITNESS, 1);
     Drive drive = Drive.of(searcher, Problems.fitness(1, 0), 1);
     List<Code> codes = drive.codes();
@@ -65,7 +68,7 @@ class BaselinesTest {
   @Test
   void mutationsReachEveryOtherNumber() {
     SearchSpace space = SearchSpace.of(new int[] {1, 5}, new int[] {4, 5});
-    Searcher searcher = new RegularizedEvolution(400, 1, 1, 1).start(space, Objective.FITNESS, 1);
+    Searcher searcher = new RegularizedEvolution(400, 1, 1, 1, List.of()).start(space, Objective.FITNESS, 1);
     List<Code> codes = Drive.of(searcher, Problems.fitness(1, 0), 1).codes();
     Set<String> steps = new TreeSet<>();
     for (int i = 1; i < codes.size(); i++) {
@@ -158,17 +161,64 @@ class BaselinesTest {
 
   @Test
   void settingsOutOfRangeAreRefused() {
-    assertThatThrownBy(() -> new RandomSearch(0))
+    assertThatThrownBy(() -> RandomSearch.of(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Cannot search at random: evaluations must be at least 1 (0)");
-    assertThatThrownBy(() -> new RegularizedEvolution(5, 6, 1, 1))
+    assertThatThrownBy(() -> new RegularizedEvolution(5, 6, 1, 1, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Cannot evolve: evaluations must be at least the population (5)");
-    assertThatThrownBy(() -> new RegularizedEvolution(5, 5, 0, 1))
+    assertThatThrownBy(() -> new RegularizedEvolution(5, 5, 0, 1, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Cannot evolve: sample must be at least 1 (0)");
     assertThatThrownBy(() -> RegularizedEvolution.of(5).withWindow(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Cannot evolve: window must be at least 1 (0)");
+    List<Code> six = Collections.nCopies(6, Code.of(1));
+    assertThatThrownBy(() -> RegularizedEvolution.of(5).withInitial(six))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Cannot evolve: initial codes must be at most as many as the population, 5 (6)");
+    assertThatThrownBy(() -> RandomSearch.of(5).withInitial(six))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot search at random: initial codes must be at most as many as evaluations, 5 (6)");
+    assertThatThrownBy(() -> BeeColony.paper().withInitial(six))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Cannot make a bee colony: initial codes must be at most as many as sources, 3 (6)");
+  }
+
+  @Test
+  void initialCodesComeFirstAndAllElseAsWithoutThem() {
+    SearchSpace space = SearchSpace.uniform(4, 1, 9);
+    List<Code> given = List.of(Code.of(5, 5, 5, 6), Code.of(9, 9, 9, 9));
+    Function<Code, Fitness> fitness = code -> Fitness.of(code.at(0));
+    for (List<Strategy> pair :
+        List.<List<Strategy>>of(
+            List.of(RandomSearch.of(12), RandomSearch.of(12).withInitial(given)),
+            List.of(
+                RegularizedEvolution.of(12), RegularizedEvolution.of(12).withInitial(given)))) {
+      List<List<Code>> codes =
+          pair.stream()
+              .map(each -> each.start(space, Objective.FITNESS, 3))
+              .map(each -> Drive.of(each, fitness, 1).codes())
+              .toList();
+      assertThat(codes.get(1).subList(0, 2)).isEqualTo(given);
+      assertThat(codes.get(1).subList(2, 12)).isEqualTo(codes.get(0).subList(2, 12));
+    }
+  }
+
+  @Test
+  void initialCodesHaveToBeOfTheSpace() {
+    SearchSpace space = SearchSpace.uniform(2, 1, 4);
+    List<Code> given = List.of(Code.of(4, 5));
+    for (Strategy strategy :
+        List.of(
+            RandomSearch.of(5).withInitial(given),
+            RegularizedEvolution.of(5).withInitial(given),
+            BeeColony.standard().withInitial(given))) {
+      assertThatThrownBy(() -> strategy.start(space, Objective.FITNESS, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("Cannot begin a search: the initial code is not of the space ([4, 5])");
+    }
   }
 }

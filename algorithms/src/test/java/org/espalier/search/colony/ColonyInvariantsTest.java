@@ -58,16 +58,20 @@ class ColonyInvariantsTest {
       @ForAll @IntRange(min = 2, max = 12) int sources,
       @ForAll @IntRange(max = 5) int cycles,
       @ForAll @IntRange(min = 1, max = 4) int limit,
+      @ForAll @IntRange(max = 2) int given,
       @ForAll @DoubleRange(max = 0.9) double failing) {
-    BeeColony colony = colony(preset, sources, cycles, limit);
     Function<Code, Fitness> fitness = Problems.fitness(seed, failing);
     SearchSpace space = Problems.space(seed);
+    List<Code> initial = List.of(space.leastCode(), space.mostCode()).subList(0, given);
+    BeeColony colony = colony(preset, sources, cycles, limit).withInitial(initial);
     ReferenceColony reference =
         new ReferenceColony(colony, space, new RandomDraws(colony, space, seed), fitness);
     reference.run();
 
     Run sequence = run(colony.with(Mode.SEQUENTIAL), seed, fitness, order);
     assertThat(sequence.results()).isEqualTo(reference.results);
+    assertThat(sequence.results().subList(0, given))
+        .isEqualTo(initial.stream().map(each -> each + " " + fitness.apply(each)).toList());
     assertThat(sequence.sources()).extracting(Evaluation::code).containsExactly(reference.codes);
     assertThat(run(colony.with(Mode.WAVE), seed, fitness, order)).isEqualTo(sequence);
     assertThat(run(colony.withWindow(1), seed, fitness, order)).isEqualTo(sequence);

@@ -189,7 +189,8 @@ class ColonyTraceTest {
             colony.positions(),
             colony.onlookers(),
             colony.scouts(),
-            rule);
+            rule,
+            List.of());
     Searcher searcher = start(ruled, 2, draws);
     Drive.of(searcher, ColonyTraceTest::sum, 1);
     return searcher.champion().map(Evaluation::code);

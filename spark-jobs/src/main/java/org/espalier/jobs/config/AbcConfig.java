@@ -1,9 +1,11 @@
 package org.espalier.jobs.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.espalier.search.Code;
 import org.espalier.search.Finalists;
@@ -23,6 +25,7 @@ import org.espalier.search.structure.Widths;
  * @param searcher who searches
  * @param preset the ways of the bees
  * @param colony the bees; also for what other searchers have as many evaluations as
+ * @param initial what the first source, or the first code of random search and evolution, is
  * @param evaluations of random search and evolution, at least 1
  * @param window candidates under way at once, for evolution, at least 1
  * @param widths the widths searched
@@ -44,6 +47,7 @@ public record AbcConfig(
     SearcherKind searcher,
     AbcPreset preset,
     BeeColony colony,
+    InitialRule initial,
     OptionalLong evaluations,
     int window,
     Widths widths,
@@ -73,6 +77,7 @@ public record AbcConfig(
         searcher,
         preset,
         colony(section, preset, window),
+        section.isNull("initial") ? preset.initial() : section.choice("initial", InitialRule.class),
         evaluations(section, searcher),
         window,
         widths(section.section("widths")),
@@ -151,11 +156,13 @@ public record AbcConfig(
    * @param most the greatest cost allowed, or infinity
    */
   public Strategy strategy(SearchSpace space, ToDoubleFunction<Code> cost, double most) {
+    Supplier<Code> uniform = () -> UniformWidths.within(space, cost, most).code();
+    List<Code> first = initial == InitialRule.UNIFORM ? List.of(uniform.get()) : List.of();
     return switch (searcher) {
-      case BEES -> colony;
-      case RANDOM -> new RandomSearch(budget());
-      case EVOLUTION -> RegularizedEvolution.of(budget()).withWindow(window);
-      case UNIFORM -> UniformWidths.within(space, cost, most);
+      case BEES -> colony.withInitial(first);
+      case RANDOM -> RandomSearch.of(budget()).withInitial(first);
+      case EVOLUTION -> RegularizedEvolution.of(budget()).withWindow(window).withInitial(first);
+      case UNIFORM -> new UniformWidths(uniform.get());
     };
   }
 

@@ -29,6 +29,10 @@ public enum AbcPreset {
     return this == OFFICIAL_CODE ? BatchNorms.FRESH : BatchNorms.INHERITED;
   }
 
+  InitialRule initial() {
+    return this == STANDARD ? InitialRule.UNIFORM : InitialRule.RANDOM;
+  }
+
   /** Returns what evaluations' seeds are made of. */
   public SeedRule seeds() {
     return this == OFFICIAL_CODE ? SeedRule.EVALUATION : SeedRule.CODE;

@@ -127,7 +127,7 @@ class MastersTest {
         TinySearch.evaluator(sc).listener(run -> begun.countDown()).build()) {
       Search search =
           Search.of(
-              TinySearch.structures(TinySearch.base()).space(), new RandomSearch(5000), evaluator);
+              TinySearch.structures(TinySearch.base()).space(), RandomSearch.of(5000), evaluator);
       CompletableFuture<Void> stopping =
           CompletableFuture.runAsync(
               () -> {
