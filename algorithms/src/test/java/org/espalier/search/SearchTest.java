@@ -172,8 +172,7 @@ class SearchTest {
             failures.add(evaluation.fitness().failure());
           }
         };
-    SearchResult result =
-        Search.of(SPACE, RandomSearch.of(5), unreliable).listener(listener).run();
+    SearchResult result = Search.of(SPACE, RandomSearch.of(5), unreliable).listener(listener).run();
     assertThat(failures)
         .containsExactlyInAnyOrder(
             "java.lang.IllegalStateException: refused",

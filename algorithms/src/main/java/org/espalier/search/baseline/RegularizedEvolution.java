@@ -24,7 +24,8 @@ import org.espalier.search.Strategy;
  * @param population members, at least 1
  * @param sample how many of them compete to be the parent, at least 1
  * @param window children under way at once, at least 1
- * @param initial codes of the first members, at most as many as the population; the others are drawn
+ * @param initial codes of the first members, at most as many as the population; the others are
+ *     drawn
  */
 public record RegularizedEvolution(
     long evaluations, int population, int sample, int window, List<Code> initial)

@@ -85,8 +85,8 @@ public record BeeColony(
   }
 
   /**
-   * Returns the defaults: 10 sources, 10 cycles, limit 5, two different positions of all, the
-   * nearest number, all sources at the limit abandoned, the best ever kept.
+   * Returns the defaults: 10 sources, 10 cycles, limit 5, every position, the nearest number, all
+   * sources at the limit abandoned, the best ever kept.
    */
   public static BeeColony standard() {
     return new BeeColony(
@@ -96,7 +96,7 @@ public record BeeColony(
         Mode.WAVE,
         1,
         Rounding.NEAREST,
-        Positions.distinct(2),
+        Positions.ALL,
         Onlookers.CYCLIC,
         Scouts.ALL_AT_LIMIT,
         Champion.EVER,
@@ -158,13 +158,20 @@ public record BeeColony(
   /** Returns the same in another mode, not {@link Mode#ASYNC_WINDOW}'s window. */
   public BeeColony with(Mode other) {
     return new BeeColony(
+        sources, cycles, limit, other, window, rounding, positions, onlookers, scouts, champion,
+        initial);
+  }
+
+  /** Returns the same whose bees change so many positions, drawn as they are now. */
+  public BeeColony withPositions(int count) {
+    return new BeeColony(
         sources,
         cycles,
         limit,
-        other,
+        mode,
         window,
         rounding,
-        positions,
+        new Positions(count, positions.draw()),
         onlookers,
         scouts,
         champion,
@@ -174,16 +181,7 @@ public record BeeColony(
   /** Returns the same whose first sources begin with codes that are given. */
   public BeeColony withInitial(List<Code> codes) {
     return new BeeColony(
-        sources,
-        cycles,
-        limit,
-        mode,
-        window,
-        rounding,
-        positions,
-        onlookers,
-        scouts,
-        champion,
+        sources, cycles, limit, mode, window, rounding, positions, onlookers, scouts, champion,
         codes);
   }
 

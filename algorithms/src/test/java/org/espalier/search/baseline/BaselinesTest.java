@@ -68,7 +68,8 @@ class BaselinesTest {
   @Test
   void mutationsReachEveryOtherNumber() {
     SearchSpace space = SearchSpace.of(new int[] {1, 5}, new int[] {4, 5});
-    Searcher searcher = new RegularizedEvolution(400, 1, 1, 1, List.of()).start(space, Objective.FITNESS, 1);
+    Searcher searcher =
+        new RegularizedEvolution(400, 1, 1, 1, List.of()).start(space, Objective.FITNESS, 1);
     List<Code> codes = Drive.of(searcher, Problems.fitness(1, 0), 1).codes();
     Set<String> steps = new TreeSet<>();
     for (int i = 1; i < codes.size(); i++) {
@@ -176,7 +177,8 @@ class BaselinesTest {
     List<Code> six = Collections.nCopies(6, Code.of(1));
     assertThatThrownBy(() -> RegularizedEvolution.of(5).withInitial(six))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Cannot evolve: initial codes must be at most as many as the population, 5 (6)");
+        .hasMessage(
+            "Cannot evolve: initial codes must be at most as many as the population, 5 (6)");
     assertThatThrownBy(() -> RandomSearch.of(5).withInitial(six))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -195,8 +197,7 @@ class BaselinesTest {
     for (List<Strategy> pair :
         List.<List<Strategy>>of(
             List.of(RandomSearch.of(12), RandomSearch.of(12).withInitial(given)),
-            List.of(
-                RegularizedEvolution.of(12), RegularizedEvolution.of(12).withInitial(given)))) {
+            List.of(RegularizedEvolution.of(12), RegularizedEvolution.of(12).withInitial(given)))) {
       List<List<Code>> codes =
           pair.stream()
               .map(each -> each.start(space, Objective.FITNESS, 3))

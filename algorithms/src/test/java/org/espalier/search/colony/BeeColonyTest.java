@@ -28,7 +28,9 @@ class BeeColonyTest {
         .returns(Rounding.TRUNCATE, BeeColony::rounding)
         .returns(Onlookers.CYCLIC, BeeColony::onlookers)
         .returns(Scouts.WORST_AT_LIMIT, BeeColony::scouts);
-    assertThat(BeeColony.standard()).returns(Mode.WAVE, BeeColony::mode);
+    assertThat(BeeColony.standard())
+        .returns(Mode.WAVE, BeeColony::mode)
+        .returns(Positions.ALL, BeeColony::positions);
   }
 
   @Test

@@ -58,12 +58,14 @@ class ColonyInvariantsTest {
       @ForAll @IntRange(min = 2, max = 12) int sources,
       @ForAll @IntRange(max = 5) int cycles,
       @ForAll @IntRange(min = 1, max = 4) int limit,
+      @ForAll @IntRange(min = 1, max = 4) int positions,
       @ForAll @IntRange(max = 2) int given,
       @ForAll @DoubleRange(max = 0.9) double failing) {
     Function<Code, Fitness> fitness = Problems.fitness(seed, failing);
     SearchSpace space = Problems.space(seed);
     List<Code> initial = List.of(space.leastCode(), space.mostCode()).subList(0, given);
-    BeeColony colony = colony(preset, sources, cycles, limit).withInitial(initial);
+    BeeColony colony =
+        colony(preset, sources, cycles, limit).withPositions(positions).withInitial(initial);
     ReferenceColony reference =
         new ReferenceColony(colony, space, new RandomDraws(colony, space, seed), fitness);
     reference.run();

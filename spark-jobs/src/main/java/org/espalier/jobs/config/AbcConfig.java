@@ -107,8 +107,10 @@ public record AbcConfig(
             section.optionalWhole("sources", 2).orElse(bees.sources()),
             section.optionalWhole("cycles", 0).orElse(bees.cycles()),
             section.optionalWhole("limit", 1).orElse(bees.limit()));
+    OptionalInt positions = section.optionalWhole("positions", 1);
+    BeeColony changing = positions.isPresent() ? sized.withPositions(positions.getAsInt()) : sized;
     Mode mode = section.choice("mode", Mode.class);
-    return mode == Mode.ASYNC_WINDOW ? sized.withWindow(window) : sized.with(mode);
+    return mode == Mode.ASYNC_WINDOW ? changing.withWindow(window) : changing.with(mode);
   }
 
   private static PromotionConfig promotion(
