@@ -129,6 +129,13 @@ public record SearchSummary(
   /**
    * The search as it was, and as its dependencies would allow, finalists aside.
    *
+   * <p>The ideal is a schedule made afterwards, which knows how long each task was. A task's time
+   * is its executor's, from when it has read what it is to do to its result, beside whatever else
+   * the machine was at; an executor's first task includes the base network and the images on their
+   * way to it, and what it prepares of them. So the share says what is lost to Spark's launching of
+   * tasks, to the driver and to the order in which candidates were started, phase by phase. It says
+   * nothing of executors that prepare themselves for long, or slow each other down.
+   *
    * @param slots candidates evaluated at once
    * @param takenSeconds from the search's beginning to the last result
    * @param idealSeconds the same tasks, each as long as it was, with nothing between them
