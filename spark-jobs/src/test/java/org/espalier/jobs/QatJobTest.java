@@ -114,10 +114,10 @@ class QatJobTest {
 
     assertThat(JobRuns.report(one).at("/spark/master").asText()).isEqualTo("local[1]");
     assertThat(JobRuns.outcome(one)).isEqualTo(JobRuns.outcome(two));
-    assertThat(network(one, "training-form.zip").params())
-        .isEqualTo(network(two, "training-form.zip").params());
-    assertThat(network(one, "model.zip").getConfiguration().toJson())
-        .isEqualTo(network(two, "model.zip").getConfiguration().toJson());
+    assertThat(JobRuns.network(one, "training-form.zip").params())
+        .isEqualTo(JobRuns.network(two, "training-form.zip").params());
+    assertThat(JobRuns.network(one, "model.zip").getConfiguration().toJson())
+        .isEqualTo(JobRuns.network(two, "model.zip").getConfiguration().toJson());
     assertThat(Files.readAllBytes(one.resolve("model.onnx")))
         .isEqualTo(Files.readAllBytes(two.resolve("model.onnx")));
   }
