@@ -2,7 +2,6 @@ package org.espalier.jobs;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.IdentityHashMap;
 import java.util.function.UnaryOperator;
 import org.apache.commons.io.output.CountingOutputStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -22,11 +21,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Measures networks on a job's test images: accuracy on the executors, the rest on the driver.
- *
- * <p>The network judged last is known: asked about again, it must not have changed.
- */
+/** Measures networks on a job's test images: accuracy on the executors, the rest on the driver. */
 final class Measuring {
   private final JavaSparkContext spark;
   private final Shards test;
@@ -35,7 +30,6 @@ final class Measuring {
   private final EvaluationConfig config;
   private final String name;
   private final UnaryOperator<ComputationGraph> view;
-  private final IdentityHashMap<ComputationGraph, Evaluation> last = new IdentityHashMap<>();
 
   private Measuring(
       JavaSparkContext spark,
@@ -89,13 +83,7 @@ final class Measuring {
 
   /** Returns how well a network predicts the test images. */
   Evaluation accuracy(ComputationGraph graph) {
-    if (!last.containsKey(graph)) {
-      Evaluation accuracy =
-          DistributedEvaluation.evaluate(spark, view.apply(graph), test, pipeline, config.batch());
-      last.clear();
-      last.put(graph, accuracy);
-    }
-    return last.get(graph);
+    return DistributedEvaluation.evaluate(spark, view.apply(graph), test, pipeline, config.batch());
   }
 
   /** Returns all there is to say about a network in numbers. */

@@ -54,7 +54,6 @@ final class PtqStep implements CompressionStep {
   public ComputationGraph run(ComputationGraph network, Bench bench, KeptChannels kept)
       throws IOException {
     JobContext context = bench.context();
-    double given = bench.measuring().accuracy(network).top1();
     Images drawn = Samples.drawn(train, config.calibrationImages(), seed);
     String stage = bench.stage("calibrate");
     long images = drawn.set().size();
@@ -69,6 +68,7 @@ final class PtqStep implements CompressionStep {
     double seconds = (System.nanoTime() - start) / 1e9;
     double top1 = bench.measuring().accuracy(deployed).top1();
     context.progress().stageEnded(StageResult.of(stage, 1, images, seconds, top1));
+    double given = bench.measuring().accuracy(network).top1();
     QuantizedNetwork integers = QuantizedNetwork.of(deployed);
     QuantizationSection.add(
         QuantizationReport.of(

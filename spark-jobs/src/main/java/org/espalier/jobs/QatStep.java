@@ -71,8 +71,8 @@ final class QatStep implements CompressionStep {
     boolean settles = config.kind() == QatAlgorithm.SLB && config.recalibrate();
     Measuring measuring =
         settles ? bench.measuring().seeing(form -> settled(form, bench)) : bench.measuring();
-    double given = bench.measuring().accuracy(network).top1();
     ComputationGraph start = started(network);
+    double given = bench.measuring().accuracy(network).top1();
     double rounded = measuring.accuracy(start).top1();
     ComputationGraph last =
         bench.workshop().train(bench.stage("fine-tune"), () -> start, config.fineTune(), measuring);

@@ -6,21 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
-import org.apache.spark.SparkContext;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.ImageShape;
 import org.espalier.export.onnx.OnnxExport;
 import org.espalier.quantize.network.QuantizedNetwork;
-import org.espalier.spark.SharedSpark;
 import org.espalier.zoo.LeNet5;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,26 +181,6 @@ class PtqJobTest {
     ModelProto.Builder builder = ModelProto.parseFrom(model).toBuilder();
     change.accept(builder.getGraphBuilder());
     return builder.build().toByteArray();
-  }
-
-  @Test
-  void eachNetworkIsMeasuredOnce() throws Exception {
-    List<String> described = Collections.synchronizedList(new ArrayList<>());
-    SparkContext spark = SharedSpark.context().sc();
-    SparkListener listener =
-        new SparkListener() {
-          @Override
-          public void onJobStart(SparkListenerJobStart start) {
-            described.add(String.valueOf(start.properties().get("spark.job.description")));
-          }
-        };
-    spark.addSparkListener(listener);
-    quantized("output");
-    spark.listenerBus().waitUntilEmpty();
-    spark.removeSparkListener(listener);
-
-    // The baseline after its epoch and as it is given, and the network that is deployed.
-    assertThat(described.stream().filter("evaluate 48 images"::equals)).hasSize(3);
   }
 
   @Test
