@@ -114,9 +114,16 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
     context.report().before(test.measure(baseline));
     KeptChannels kept = new KeptChannels();
     ComputationGraph network = baseline;
+    Milestones milestones = new Milestones(images, bench, config.evaluation());
+    if (pipeline.size() > 1) {
+      milestones.add("baseline", baseline);
+    }
     for (Named named : pipeline) {
       Bench own = new Bench(context, bench.workshop(), bench.measuring(), named.prefix());
       network = named.step().run(network, own, kept);
+      if (pipeline.size() > 1) {
+        milestones.add(named.prefix().replaceFirst("-$", ""), network);
+      }
     }
     report(baseline, network, kept, bench);
     context.report().after(test.measure(network));

@@ -68,6 +68,17 @@ public final class OnnxFiles {
       JobContext context,
       UnaryOperator<OnnxExport> settings)
       throws IOException {
+    OnnxModel model = model(network, top1, context, settings);
+    model.write(context.path(NAME), context.hadoop());
+    return model.bytes().length;
+  }
+
+  /** Returns what would be written. */
+  OnnxModel model(
+      ComputationGraph network,
+      OptionalDouble top1,
+      JobContext context,
+      UnaryOperator<OnnxExport> settings) {
     InputType input =
         InputType.convolutional(
             shape.height(), shape.width(), shape.channels(), Subject.format(network));
@@ -83,8 +94,6 @@ public final class OnnxFiles {
       export.classNames(classes);
     }
     top1.ifPresent(export::top1);
-    OnnxModel model = settings.apply(export).build();
-    model.write(context.path(NAME), context.hadoop());
-    return model.bytes().length;
+    return settings.apply(export).build();
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -99,6 +100,16 @@ class CompressJobTest {
     assertThat(layer.path("channelsAfter").asInt()).isEqualTo(34); // 64 - 19 - floor(45 / 4)
     assertThat(network().layerSize("layer3.2.conv1")).isEqualTo(34);
     assertThat(layer(report, "conv1").path("channelsAfter").asInt()).isEqualTo(12); // the stem
+    JsonNode pipeline = report.path("pipeline");
+    assertThat(pipeline.findValuesAsText("name")).containsExactly("baseline", "prune", "scop");
+    for (String number : List.of("top1", "parameters", "macs")) {
+      assertThat(pipeline.get(0).get(number)).isEqualTo(report.path("before").get(number));
+      assertThat(pipeline.get(2).get(number)).isEqualTo(report.path("after").get(number));
+    }
+    assertThat(pipeline.findValues("onnxBytes"))
+        .extracting(JsonNode::asLong)
+        .isSortedAccordingTo(Comparator.<Long>reverseOrder())
+        .allSatisfy(bytes -> assertThat(bytes).isGreaterThan(100_000));
   }
 
   @Test

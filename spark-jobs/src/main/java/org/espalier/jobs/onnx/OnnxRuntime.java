@@ -3,10 +3,20 @@ package org.espalier.jobs.onnx;
 import java.io.IOException;
 
 /** Whether ONNX Runtime, which is not in the jar for clusters, is there. */
-final class OnnxRuntime {
+public final class OnnxRuntime {
   private static final String ENTRY = "ai.onnxruntime.OrtEnvironment";
 
   private OnnxRuntime() {}
+
+  /** Returns whether it is there. */
+  public static boolean isThere() {
+    try {
+      Class.forName(ENTRY, false, OnnxRuntime.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
 
   /**
    * Asks for ONNX Runtime.

@@ -216,6 +216,9 @@
       columns.forEach((column) => element(line, "td", "", column[1](row)));
     }
   }
+  table("Pipeline", [["network", (s) => s.name], [measured + " top-1", (s) => percent(s.top1)], ["parameters", (s) => count(s.parameters)],
+    ["MACs, one image", (s) => short(s.macs)], ["ONNX file", (s) => (known(s.onnxBytes) ? bytes(s.onnxBytes) : "–")],
+    ["ONNX Runtime, one image, one thread", (s) => (known(s.onnxMillis) ? millis(s.onnxMillis) : "–")]], report.pipeline || []);
   table("Stages", [["stage", (s) => s.name], ["epochs", (s) => count(s.epochs)], ["images", (s) => count(s.images)],
     ["time", (s) => duration(s.seconds)], ["images/s", (s) => (known(s.imagesPerSecond) ? count(Math.round(s.imagesPerSecond)) : "–")],
     [measured + " top-1", (s) => percent(s.top1)]], report.stages || []);
