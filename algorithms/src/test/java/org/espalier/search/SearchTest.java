@@ -323,7 +323,10 @@ class SearchTest {
     List<Evaluation> ended = new ArrayList<>();
     Function<Code, Fitness> fitness = Problems.fitness(5, 0.1);
     SearchResult result =
-        Search.of(SPACE, COLONY, direct(candidate -> fitness.apply(candidate.code())))
+        Search.of(
+                SPACE,
+                COLONY.withPositions(2),
+                direct(candidate -> fitness.apply(candidate.code())))
             .cost("sum", SearchTest::sum)
             .objective(Objective.pareto(0.5, 35))
             .listener(collecting(ended))
