@@ -1,6 +1,7 @@
 package org.espalier.nn.fused;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 
 /**
@@ -12,23 +13,23 @@ final class Codes {
 
   /** Appends what makes numbers of codes. */
   static Value numbers(Trace trace, Value codes, CodeGrid grid, int phase) {
-    Value numbers = codes.like(phase);
-    Block step = Block.of(new float[] {grid.step()});
-    trace.act(
-        phase,
-        List.of(codes),
-        List.of(numbers),
-        images -> {
-          SliceKernel kernel = new SliceKernel();
-          kernel.addBinary(
-              algorithm.binary_mul,
-              kernel.numbers(codes, images),
-              kernel.perChannel(1, step),
-              kernel.numbers(numbers, images),
-              new PostOps(kernel));
-          return kernel;
-        });
-    return numbers;
+    return each(trace, codes, algorithm.binary_mul, grid.step(), after -> after, phase);
+  }
+
+  /** Appends what makes codes of numbers. */
+  static Value of(Trace trace, Value numbers, CodeGrid grid, int phase) {
+    return each(
+        trace,
+        numbers,
+        algorithm.binary_div,
+        grid.step(),
+        after -> after.within(grid.from(), grid.to()).rounded(),
+        phase);
+  }
+
+  /** Appends ReLU of numbers, or of codes. */
+  static Value rectified(Trace trace, Value codes, int phase) {
+    return each(trace, codes, algorithm.binary_max, 0, after -> after, phase);
   }
 
   /**
@@ -83,27 +84,40 @@ final class Codes {
    */
   static Value rounded(
       Trace trace, Value means, int count, CodeGrid from, CodeGrid grid, int phase) {
-    Value codes = means.like(phase);
-    Block counts = Block.of(new float[] {count});
     float factor = from.step() / (grid.step() * count);
+    return each(
+        trace,
+        means,
+        algorithm.binary_mul,
+        count,
+        after -> after.rounded().linear(factor, 0).within(grid.from(), grid.to()).rounded(),
+        phase);
+  }
+
+  /** Appends an operation on each number of a value and a constant, and what is done after it. */
+  private static Value each(
+      Trace trace,
+      Value value,
+      algorithm operation,
+      float constant,
+      UnaryOperator<PostOps> after,
+      int phase) {
+    Value result = value.like(phase);
+    Block place = Block.of(new float[] {constant});
     trace.act(
         phase,
-        List.of(means),
-        List.of(codes),
+        List.of(value),
+        List.of(result),
         images -> {
           SliceKernel kernel = new SliceKernel();
           kernel.addBinary(
-              algorithm.binary_mul,
-              kernel.numbers(means, images),
-              kernel.perChannel(1, counts),
-              kernel.numbers(codes, images),
-              new PostOps(kernel)
-                  .rounded()
-                  .linear(factor, 0)
-                  .within(grid.from(), grid.to())
-                  .rounded());
+              operation,
+              kernel.numbers(value, images),
+              kernel.perChannel(1, place),
+              kernel.numbers(result, images),
+              after.apply(new PostOps(kernel)));
           return kernel;
         });
-    return codes;
+    return result;
   }
 }

@@ -1,5 +1,12 @@
 package org.espalier.nn.fused;
 
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+
+import java.util.HashMap;
+import java.util.Map;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
@@ -38,23 +45,30 @@ final class ConvolutionDescriptors extends SliceKernel {
     return own(new memory.desc(shape.weights(), element.type(), memory.format_tag.any));
   }
 
-  /** For inference, with a bias and further operations on the result. */
-  convolution_forward.primitive_desc inference(PostOps after) {
-    return own(
-        new convolution_forward.primitive_desc(
-            processor(),
-            prop_kind.forward_inference,
-            DIRECT,
-            x,
-            weights,
-            bias,
-            y,
-            strides,
-            dilations,
-            padding,
-            padding,
-            after.settings(),
-            false));
+  /** Appends a convolution for inference, with a bias and further operations on the result. */
+  void addInference(Value input, LaidOutWeights laidOut, Place shift, Value output, PostOps after) {
+    convolution_forward.primitive_desc descriptor =
+        own(
+            new convolution_forward.primitive_desc(
+                processor(),
+                prop_kind.forward_inference,
+                DIRECT,
+                x,
+                weights,
+                bias,
+                y,
+                strides,
+                dilations,
+                padding,
+                padding,
+                after.settings(),
+                false));
+    Map<Integer, Operand> operands = new HashMap<>(after.operands());
+    operands.put(DNNL_ARG_SRC, new Operand(x, input));
+    operands.put(DNNL_ARG_WEIGHTS, laidOut.in(descriptor.weights_desc()));
+    operands.put(DNNL_ARG_BIAS, new Operand(bias, shift));
+    operands.put(DNNL_ARG_DST, new Operand(y, output));
+    add(new convolution_forward(descriptor), descriptor, operands);
   }
 
   convolution_forward.primitive_desc forward() {

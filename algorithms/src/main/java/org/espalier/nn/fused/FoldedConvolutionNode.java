@@ -1,15 +1,7 @@
 package org.espalier.nn.fused;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
-
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.bytedeco.dnnl.convolution_forward;
 
 /**
  * A convolution with what follows it at inference: batch normalisation with running statistics, the
@@ -18,11 +10,11 @@ import org.bytedeco.dnnl.convolution_forward;
  * <p>With s = gamma / sqrt(variance + eps), the weights and the bias of each output channel are
  * multiplied with s, and beta - mean s is added to the bias.
  */
-final class FoldedConvolutionNode extends Node {
+final class FoldedConvolutionNode extends InferenceNode {
   private final ConvolutionShape shape;
   private final Place weights;
   private final Place ownBias;
-  private final boolean moves;
+  private final boolean scatters;
   private final Block plainWeights;
   private final Block bias;
   private final LaidOutWeights laidOut;
@@ -48,12 +40,17 @@ final class FoldedConvolutionNode extends Node {
   }
 
   private FoldedConvolutionNode(
-      Trace trace, Node input, ConvolutionShape shape, Place weights, Place bias, boolean moves) {
-    super(trace, List.of(input), shape.output());
+      Trace trace,
+      Node input,
+      ConvolutionShape shape,
+      Place weights,
+      Place bias,
+      boolean scatters) {
+    super(trace, input, shape.output());
     this.shape = shape;
     this.weights = weights;
     this.ownBias = bias;
-    this.moves = moves;
+    this.scatters = scatters;
     this.plainWeights = new Block(Floats.bytes(shape.weightCount()));
     this.bias = new Block(Floats.bytes(shape.out()));
     this.laidOut = trace.own(new LaidOutWeights(shape.plain(), plainWeights));
@@ -82,18 +79,13 @@ final class FoldedConvolutionNode extends Node {
   }
 
   @Override
-  CodeGrid grid() {
-    return movesOnly() ? input().grid() : null;
-  }
-
-  @Override
-  boolean round(CodeGrid grid) {
-    return movesOnly() && input().roundAlone(grid);
+  boolean moves() {
+    return scatters && norm == null && !complete;
   }
 
   @Override
   boolean rectify() {
-    if (movesOnly() && input().rectifyAlone()) {
+    if (super.rectify()) {
       return true;
     }
     if (grid() == null && !complete) {
@@ -102,15 +94,6 @@ final class FoldedConvolutionNode extends Node {
       return true;
     }
     return false;
-  }
-
-  private boolean movesOnly() {
-    return moves && norm == null && !complete;
-  }
-
-  @Override
-  void forward() {
-    // Made where it is read.
   }
 
   /** Folds the parameters as they are now. */
@@ -135,13 +118,8 @@ final class FoldedConvolutionNode extends Node {
   }
 
   @Override
-  void backward(Value gradient, int phase) {
-    throw new IllegalStateException("Cannot go back: the program is for inference");
-  }
-
-  @Override
   Value make(int phase) {
-    Value x = movesOnly() ? input().kept(phase) : input().output(phase);
+    Value x = read(phase);
     Value added = residual == null ? null : residual.output(phase);
     Value y = newValue(phase);
     List<Value> reads = new ArrayList<>(List.of(x));
@@ -160,13 +138,7 @@ final class FoldedConvolutionNode extends Node {
       after.plus(kernel.operand(added, images));
     }
     after.relu(relu);
-    convolution_forward.primitive_desc descriptor = kernel.inference(after);
-    Map<Integer, SliceKernel.Operand> operands = new HashMap<>(after.operands());
-    operands.put(DNNL_ARG_SRC, kernel.operand(x, images));
-    operands.put(DNNL_ARG_WEIGHTS, laidOut.in(descriptor.weights_desc()));
-    operands.put(DNNL_ARG_BIAS, kernel.perChannel(shape.out(), bias));
-    operands.put(DNNL_ARG_DST, kernel.operand(y, images));
-    kernel.add(new convolution_forward(descriptor), descriptor, operands);
+    kernel.addInference(x, laidOut, bias, y, after);
     return kernel;
   }
 }

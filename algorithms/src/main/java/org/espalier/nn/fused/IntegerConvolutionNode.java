@@ -1,15 +1,7 @@
 package org.espalier.nn.fused;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
-
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
-import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.memory;
 
 /**
@@ -21,7 +13,7 @@ import org.bytedeco.dnnl.memory;
  * clamp(rint(sum * ((sx * sw) / sy))), each operation in float32; without rounding it becomes the
  * number sum * (sx * sw). This is what ONNX Runtime computes.
  */
-final class IntegerConvolutionNode extends Node {
+final class IntegerConvolutionNode extends InferenceNode {
   private final ConvolutionShape shape;
   private final Supplier<WeightCodes> weights;
   private final Place ownBias;
@@ -40,7 +32,7 @@ final class IntegerConvolutionNode extends Node {
    */
   IntegerConvolutionNode(
       Trace trace, Node input, ConvolutionShape shape, Supplier<WeightCodes> weights, Place bias) {
-    super(trace, List.of(input), shape.output());
+    super(trace, input, shape.output());
     this.shape = shape;
     this.weights = weights;
     this.ownBias = bias;
@@ -66,11 +58,6 @@ final class IntegerConvolutionNode extends Node {
   @Override
   CodeGrid grid() {
     return grid;
-  }
-
-  @Override
-  void forward() {
-    // Made where it is read.
   }
 
   /** Takes in the parameters as they are now. */
@@ -117,18 +104,7 @@ final class IntegerConvolutionNode extends Node {
     if (grid != null) {
       after.within(grid.from(), grid.to()).rounded();
     }
-    convolution_forward.primitive_desc descriptor = kernel.inference(after);
-    Map<Integer, SliceKernel.Operand> operands = new HashMap<>(after.operands());
-    operands.put(DNNL_ARG_SRC, kernel.operand(x, images));
-    operands.put(DNNL_ARG_WEIGHTS, laidOut.in(descriptor.weights_desc()));
-    operands.put(DNNL_ARG_BIAS, kernel.perChannel(shape.out(), bias));
-    operands.put(DNNL_ARG_DST, kernel.operand(y, images));
-    kernel.add(new convolution_forward(descriptor), descriptor, operands);
+    kernel.addInference(x, laidOut, bias, y, after);
     return kernel;
-  }
-
-  @Override
-  void backward(Value gradient, int phase) {
-    throw new IllegalStateException("Cannot go back: the program is for inference");
   }
 }

@@ -79,7 +79,7 @@ abstract class Node {
   }
 
   /** Appends what the forward pass must do, whether or not somebody reads the output. */
-  abstract void forward();
+  void forward() {}
 
   /** Appends what makes the output in a phase; only for nodes that keep nothing. */
   Value make(int phase) {
@@ -89,9 +89,14 @@ abstract class Node {
   /** Appends what takes the gradient at the output to the parameters and the inputs. */
   abstract void backward(Value gradient, int phase);
 
+  /** Whether it only takes numbers of its input to other places, or leaves 0: codes stay codes. */
+  boolean moves() {
+    return false;
+  }
+
   /** What the output's numbers are kept as codes of; null where they are kept as they are. */
   CodeGrid grid() {
-    return null;
+    return moves() ? input().grid() : null;
   }
 
   /**
@@ -99,12 +104,12 @@ abstract class Node {
    * from codes.
    */
   boolean round(CodeGrid grid) {
-    return false;
+    return moves() && input().roundAlone(grid);
   }
 
   /** Has it apply ReLU to what it gives; false if it cannot. */
   boolean rectify() {
-    return false;
+    return moves() && input().rectifyAlone();
   }
 
   /** Says that its numbers are read by more than one vertex. */
@@ -135,6 +140,11 @@ abstract class Node {
     return kept != null
         ? kept.readIn(phase)
         : made.computeIfAbsent(phase, this::make).readIn(phase);
+  }
+
+  /** The first input, as it is kept if this node only moves it, to be read in a phase. */
+  final Value read(int phase) {
+    return moves() ? input().kept(phase) : input().output(phase);
   }
 
   /** Says that the output is kept. */

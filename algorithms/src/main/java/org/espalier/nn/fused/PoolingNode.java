@@ -46,25 +46,25 @@ final class PoolingNode extends Node {
   }
 
   @Override
+  boolean moves() {
+    return maximum;
+  }
+
+  @Override
   CodeGrid grid() {
-    return maximum ? input().grid() : rounding;
+    return maximum ? super.grid() : rounding;
   }
 
   @Override
   boolean round(CodeGrid grid) {
     if (maximum) {
-      return input().roundAlone(grid);
+      return super.round(grid);
     }
     if (rounding != null || input().grid() == null || size().pixels() != 1 || !ofAllPixels()) {
       return false;
     }
     rounding = grid;
     return true;
-  }
-
-  @Override
-  boolean rectify() {
-    return maximum && input().rectifyAlone();
   }
 
   private boolean ofAllPixels() {
@@ -77,9 +77,7 @@ final class PoolingNode extends Node {
   @Override
   void forward() {
     int phase = level();
-    boolean ofCodes = maximum || rounding != null;
-    Value x = ofCodes ? input().kept(phase) : input().output(phase);
-    Value pooled = act(x, phase);
+    Value pooled = act(rounding == null ? read(phase) : input().kept(phase), phase);
     keep(
         rounding == null
             ? pooled

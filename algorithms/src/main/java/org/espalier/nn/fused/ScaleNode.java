@@ -31,29 +31,13 @@ final class ScaleNode extends Node {
   }
 
   @Override
-  CodeGrid grid() {
-    return masks ? input().grid() : null;
-  }
-
-  @Override
-  boolean round(CodeGrid grid) {
-    return masks && input().roundAlone(grid);
-  }
-
-  @Override
-  boolean rectify() {
-    return masks && input().rectifyAlone();
-  }
-
-  @Override
-  void forward() {
-    // Made where it is read.
+  boolean moves() {
+    return masks;
   }
 
   @Override
   Value make(int phase) {
-    Value x = masks ? input().kept(phase) : input().output(phase);
-    return normalization.applied(trace(), x, relu, phase);
+    return normalization.applied(trace(), read(phase), relu, phase);
   }
 
   /** Only for constants without ReLU, whose way back is the way there. */

@@ -20,28 +20,13 @@ final class ShortcutNode extends Node {
   }
 
   @Override
-  CodeGrid grid() {
-    return input().grid();
-  }
-
-  @Override
-  boolean round(CodeGrid grid) {
-    return input().roundAlone(grid);
-  }
-
-  @Override
-  boolean rectify() {
-    return input().rectifyAlone();
-  }
-
-  @Override
-  void forward() {
-    // Made where it is read.
+  boolean moves() {
+    return true;
   }
 
   @Override
   Value make(int phase) {
-    Value x = input().kept(phase);
+    Value x = read(phase);
     Value y = newValue(phase);
     trace()
         .act(
