@@ -22,6 +22,7 @@ public record Quantization(
     @JsonProperty("zeroPoint") int zeroPoint,
     @JsonProperty("codes") CodeRange codes)
     implements Serializable {
+  private static final int UNSIGNED_OFFSET = 128;
 
   /** Checks scale and zero point. */
   public Quantization {
@@ -74,6 +75,11 @@ public record Quantization(
   /** Returns the number that a code stands for. */
   public float value(int code) {
     return (code - zeroPoint) * scale;
+  }
+
+  /** Returns what is added to codes to have them as uint8: 128 for signed ones, else 0. */
+  public int unsignedOffset() {
+    return codes.signed() ? UNSIGNED_OFFSET : 0;
   }
 
   /** Returns the smallest number that has a code. */

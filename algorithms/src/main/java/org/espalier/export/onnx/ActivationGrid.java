@@ -12,11 +12,10 @@ import org.espalier.quantize.Quantization;
  */
 record ActivationGrid(float scale, int zero, int low, int high) {
   static final int LARGEST = 255;
-  private static final int SIGNED = 128;
 
   /** The same grid with codes from 0; signed ones are moved up. */
   static ActivationGrid of(Quantization quantization) {
-    int up = quantization.codes().signed() ? SIGNED : 0;
+    int up = quantization.unsignedOffset();
     return new ActivationGrid(
         quantization.scale(),
         quantization.zeroPoint() + up,

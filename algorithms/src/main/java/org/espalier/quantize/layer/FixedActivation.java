@@ -50,7 +50,6 @@ public final class FixedActivation extends ActivationQuantizer {
 
   private static final class FixedRuntime extends ActivationRuntime<FixedActivation> {
     private static final long serialVersionUID = 1L;
-    private static final int SIGNED = 128;
 
     FixedRuntime(NeuralNetConfiguration conf, DataType dataType) {
       super(conf, dataType);
@@ -59,7 +58,7 @@ public final class FixedActivation extends ActivationQuantizer {
     @Override
     public Optional<CodeGrid> codes() {
       Quantization grid = layerConf().quantization();
-      int up = grid.codes().signed() ? SIGNED : 0;
+      int up = grid.unsignedOffset();
       return Optional.of(
           new CodeGrid(
               grid.scale(),

@@ -10,11 +10,7 @@ import onnx.Onnx.ModelProto;
 import onnx.Onnx.NodeProto;
 import onnx.Onnx.TensorProto;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.espalier.graph.ChannelGroup;
-import org.espalier.graph.ChannelGroups;
-import org.espalier.graph.Slimmer;
 import org.espalier.quantize.network.QuantizedNetwork;
 import org.espalier.quantize.ptq.Ptq;
 import org.espalier.zoo.CifarResNet;
@@ -31,7 +27,7 @@ class CompactGraphTest {
   @CsvSource({"20, false", "20, true", "56, false", "56, true"})
   void integersOfAResNetTakeAQuarterOfTheFloats(int depth, boolean slim) {
     ComputationGraph network = network(CifarResNet.builder(depth).build());
-    assertThat(share(slim ? slim(network) : network, SIDE, RGB)).isLessThan(0.27);
+    assertThat(share(slim ? slimmed(network) : network, SIDE, RGB)).isLessThan(0.27);
   }
 
   @Test
@@ -74,20 +70,7 @@ class CompactGraphTest {
     return OnnxExport.of(network, Subjects.nhwc(side, side, channels)).build().bytes();
   }
 
-  /** A network without every third channel, where channels can go. */
-  private static ComputationGraph slim(ComputationGraph network) {
-    InputType input = Subjects.nhwc(SIDE, SIDE, RGB);
-    ChannelGroups groups = ChannelGroups.of(network, input);
-    Slimmer slimmer = Slimmer.of(network, groups);
-    for (ChannelGroup group : groups.all()) {
-      for (int channel = 0;
-          group.fixedReason().isEmpty() && channel < group.channels();
-          channel++) {
-        if (channel % 3 == 0) {
-          slimmer.remove(group.name(), channel);
-        }
-      }
-    }
-    return slimmer.slim();
+  private static ComputationGraph slimmed(ComputationGraph network) {
+    return Subjects.without(channel -> channel % 3 == 0, network, Subjects.nhwc(SIDE, SIDE, RGB));
   }
 }

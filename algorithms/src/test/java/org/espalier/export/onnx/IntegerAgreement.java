@@ -124,7 +124,7 @@ final class IntegerAgreement implements AutoCloseable {
   /** Compares, and returns what the actual codes stand for. */
   private INDArray compareCodes(String name, INDArray expected, ByteBuffer actual) {
     Quantization grid = grids.get(name);
-    int up = grid.codes().signed() ? 128 : 0;
+    int up = grid.unsignedOffset();
     INDArray inOrder = expected.rank() == 4 ? expected.permute(0, 3, 1, 2) : expected;
     float[] values = Floats.of(inOrder);
     assertThat(actual.remaining()).isEqualTo(values.length);

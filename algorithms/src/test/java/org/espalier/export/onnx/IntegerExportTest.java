@@ -14,8 +14,6 @@ import onnx.Onnx.TensorProto;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.compress.CompressionAlgorithm;
-import org.espalier.graph.ChannelGroups;
-import org.espalier.graph.Slimmer;
 import org.espalier.quantize.CodeRange;
 import org.espalier.quantize.QuantizedNetworks;
 import org.espalier.quantize.layer.WeightScheme;
@@ -107,18 +105,9 @@ class IntegerExportTest {
 
   @Test
   void channelsThatWereRemovedMoveCodes() throws Exception {
-    ComputationGraph network = Way.PTQ.deployed(slim(residual()));
+    ComputationGraph network =
+        Way.PTQ.deployed(Subjects.without(channel -> channel == 1, residual(), INPUT));
     assertSameCodes(network, OnnxExport.of(network, INPUT).build().bytes());
-  }
-
-  /** A network without the second channel of each group that channels can go from. */
-  private static ComputationGraph slim(ComputationGraph network) {
-    ChannelGroups groups = ChannelGroups.of(network, INPUT);
-    Slimmer slimmer = Slimmer.of(network, groups);
-    groups.all().stream()
-        .filter(group -> group.fixedReason().isEmpty())
-        .forEach(group -> slimmer.remove(group.name(), 1));
-    return slimmer.slim();
   }
 
   @Test

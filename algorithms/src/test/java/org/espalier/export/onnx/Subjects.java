@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.graph.ChannelGroup;
+import org.espalier.graph.ChannelGroups;
+import org.espalier.graph.Slimmer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -71,6 +76,20 @@ final class Subjects {
       double[] drawn = random.doubles(values.length(), low, high).toArray();
       values.assign(Nd4j.createFromArray(drawn).reshape(values.shape()));
     }
+  }
+
+  /** A network without some channels of each group that channels can go from. */
+  static ComputationGraph without(IntPredicate gone, ComputationGraph network, InputType input) {
+    ChannelGroups groups = ChannelGroups.of(network, input);
+    Slimmer slimmer = Slimmer.of(network, groups);
+    for (ChannelGroup group : groups.all()) {
+      if (group.fixedReason().isEmpty()) {
+        IntStream.range(0, group.channels())
+            .filter(gone)
+            .forEach(channel -> slimmer.remove(group.name(), channel));
+      }
+    }
+    return slimmer.slim();
   }
 
   static InputType nhwc(int height, int width, int channels) {
