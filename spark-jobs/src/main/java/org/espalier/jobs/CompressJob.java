@@ -35,7 +35,7 @@ final class CompressJob extends CompressionJob<CompressJobConfig> {
                 QatStep.of(config.qat(), config.seed(), config.data(), train, context.hadoop());
             case PTQ -> new PtqStep(config.ptq(), config.seed(), config.data(), train);
           };
-      steps.add(new Named(Section.nameOf(algorithm) + "-", step));
+      steps.add(new Named(Section.nameOf(algorithm), step));
     }
     return steps;
   }

@@ -25,8 +25,17 @@ import org.espalier.weights.WeightsFile;
  */
 abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> {
 
-  /** A step, and what its stages' names begin with. */
-  record Named(String prefix, CompressionStep step) {}
+  /**
+   * A step.
+   *
+   * @param name its name in the pipeline; empty where it is the only one
+   */
+  record Named(String name, CompressionStep step) {
+    /** What its stages' names begin with. */
+    String prefix() {
+      return name.isEmpty() ? "" : name + "-";
+    }
+  }
 
   /** Returns the pipeline. */
   abstract List<Named> pipeline(C config, TrainingImages images, JobContext context)
@@ -122,7 +131,7 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
       Bench own = new Bench(context, bench.workshop(), bench.measuring(), named.prefix());
       network = named.step().run(network, own, kept);
       if (pipeline.size() > 1) {
-        milestones.add(named.prefix().replaceFirst("-$", ""), network);
+        milestones.add(named.name(), network);
       }
     }
     report(baseline, network, kept, bench);

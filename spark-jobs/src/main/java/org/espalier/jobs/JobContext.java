@@ -25,6 +25,7 @@ import org.espalier.jobs.report.ReportFiles;
 import org.espalier.jobs.report.ReportPage;
 import org.espalier.jobs.report.Run;
 import org.espalier.jobs.report.SparkSummary;
+import org.espalier.spark.resources.ClusterManager;
 import org.espalier.spark.resources.GpuReporting;
 
 /**
@@ -125,7 +126,7 @@ public final class JobContext implements AutoCloseable {
 
   /** Returns whether tasks run on this machine, without starting Spark. */
   boolean isLocal() {
-    return Sessions.master(config.spark()).startsWith("local");
+    return ClusterManager.of(Sessions.master(config.spark())).isHere();
   }
 
   /** Returns Spark's context for Java, starting Spark when it is first asked for. */

@@ -18,6 +18,7 @@ final class Milestones {
   private final Images images;
   private final Bench bench;
   private final EvaluationConfig config;
+  private final OnnxFiles files;
   private final List<PipelineStep> steps = new ArrayList<>();
 
   /**
@@ -29,6 +30,7 @@ final class Milestones {
     this.images = images;
     this.bench = bench;
     this.config = config;
+    this.files = new OnnxFiles(images.set().shape(), images.set().classNames());
   }
 
   /**
@@ -57,7 +59,7 @@ final class Milestones {
 
   private byte[] onnx(ComputationGraph network, double top1) {
     try {
-      return new OnnxFiles(images.set().shape(), images.set().classNames())
+      return files
           .model(network, OptionalDouble.of(top1), bench.context(), UnaryOperator.identity())
           .bytes();
     } catch (IllegalArgumentException e) {

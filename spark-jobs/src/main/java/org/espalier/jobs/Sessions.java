@@ -3,18 +3,17 @@ package org.espalier.jobs;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.espalier.jobs.config.InvalidConfigException;
 import org.espalier.jobs.config.SparkConfig;
+import org.espalier.spark.resources.ClusterManager;
 import org.espalier.spark.resources.GpuRequest;
 
 /** Opens Spark as a configuration says. */
 public final class Sessions {
   private static final String MASTER = "spark.master";
   private static final String HEARTBEAT_TIMEOUT = "spark.storage.blockManagerHeartbeatTimeoutMs";
-  private static final Pattern LOCAL = Pattern.compile("local(\\[.*)?");
   private static final String TASK_CPUS = "spark.task.cpus";
   private static final String TASK_THREADS = "spark.executorEnv.OMP_NUM_THREADS";
 
@@ -78,8 +77,9 @@ public final class Sessions {
     conf.setIfMissing(MASTER, "local[*]");
     conf.setIfMissing("spark.app.name", name);
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    conf.setIfMissing("spark.ui.enabled", Boolean.toString(!conf.get(MASTER).startsWith("local")));
-    if (LOCAL.matcher(conf.get(MASTER)).matches()) {
+    ClusterManager manager = ClusterManager.of(conf.get(MASTER));
+    conf.setIfMissing("spark.ui.enabled", Boolean.toString(!manager.isHere()));
+    if (manager == ClusterManager.LOCAL) {
       // A process that was suspended has not lost itself.
       conf.setIfMissing(HEARTBEAT_TIMEOUT, Long.toString(TimeUnit.DAYS.toMillis(365)));
     }

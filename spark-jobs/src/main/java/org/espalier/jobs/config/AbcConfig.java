@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.espalier.search.Code;
 import org.espalier.search.Finalists;
@@ -158,13 +157,14 @@ public record AbcConfig(
    * @param most the greatest cost allowed, or infinity
    */
   public Strategy strategy(SearchSpace space, ToDoubleFunction<Code> cost, double most) {
-    Supplier<Code> uniform = () -> UniformWidths.within(space, cost, most).code();
-    List<Code> first = initial == InitialRule.UNIFORM ? List.of(uniform.get()) : List.of();
+    boolean uniform = initial == InitialRule.UNIFORM || searcher == SearcherKind.UNIFORM;
+    List<Code> first =
+        uniform ? List.of(UniformWidths.within(space, cost, most).code()) : List.of();
     return switch (searcher) {
       case BEES -> colony.withInitial(first);
       case RANDOM -> RandomSearch.of(budget()).withInitial(first);
       case EVOLUTION -> RegularizedEvolution.of(budget()).withWindow(window).withInitial(first);
-      case UNIFORM -> new UniformWidths(uniform.get());
+      case UNIFORM -> new UniformWidths(first.get(0));
     };
   }
 

@@ -11,9 +11,9 @@ public final class OnnxRuntime {
   /** Returns whether it is there. */
   public static boolean isThere() {
     try {
-      Class.forName(ENTRY, false, OnnxRuntime.class.getClassLoader());
+      require(OnnxRuntime.class.getClassLoader());
       return true;
-    } catch (ClassNotFoundException e) {
+    } catch (IOException e) {
       return false;
     }
   }

@@ -41,6 +41,11 @@ public enum ClusterManager {
     return OTHER;
   }
 
+  /** Returns whether executors are on the driver's machine. */
+  public boolean isHere() {
+    return this == LOCAL || this == LOCAL_CLUSTER;
+  }
+
   /** Returns how a sentence names it. */
   String text() {
     return text;
