@@ -44,11 +44,9 @@ final class ChannelWriter {
     long[] before = new long[Images.shape(in).length];
     long[] after = before.clone();
     after[0] = 1;
-    long[] sources =
-        Arrays.stream(layer.sources(kept))
-            .mapToLong(source -> source < 0 ? kept : source)
-            .toArray();
-    String channels = chain.graph().longs(chain.vertex() + ".channels", sources);
+    int[] sources =
+        Arrays.stream(layer.sources(kept)).map(source -> source < 0 ? kept : source).toArray();
+    String channels = chain.graph().integers(chain.vertex() + ".channels", sources, sources.length);
     return pad(chain, before, after)
         .main("Gather", List.of(channels), Attributes.integer("axis", 1));
   }

@@ -29,6 +29,7 @@ final class GraphWriter {
   private final Set<String> tensors = new HashSet<>();
   private final Set<String> nodes = new HashSet<>();
   private final Map<Integer, String> zeros = new HashMap<>();
+  private final Map<List<Long>, String> lists = new HashMap<>();
 
   /** A graph that has inputs and outputs already; tensors of these names are still to be made. */
   static GraphWriter between(List<ValueInfoProto> inputs, List<ValueInfoProto> outputs) {
@@ -70,11 +71,15 @@ final class GraphWriter {
     return constant(name, TensorProto.DataType.FLOAT, bytes, shape);
   }
 
-  /** Adds a list of int64 numbers; returns its name. */
+  /** Adds a list of int64 numbers, where it is not there yet; returns its name. */
   String longs(String name, long... values) {
-    ByteBuffer bytes = littleEndian(Long.BYTES * values.length);
-    bytes.asLongBuffer().put(values);
-    return constant(name, TensorProto.DataType.INT64, bytes, values.length);
+    return lists.computeIfAbsent(
+        Arrays.stream(values).boxed().toList(),
+        key -> {
+          ByteBuffer bytes = littleEndian(Long.BYTES * values.length);
+          bytes.asLongBuffer().put(values);
+          return constant(name, TensorProto.DataType.INT64, bytes, values.length);
+        });
   }
 
   /** Adds int32 numbers; returns their name. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.StringStringEntryProto;
+import onnx.Onnx.TensorProto;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -107,20 +108,25 @@ class OtherLayersTest {
   }
 
   @Test
-  void channelsThatAreMaskedOrScattered() {
+  void channelsThatAreMaskedOrScattered() throws IOException {
     ComputationGraph network =
         Subjects.network(
             channelsLast()
                 .addLayer("mask", new ChannelMask(4, 0, 3), "conv")
                 .addLayer("scatter", new ChannelScatter(7, 5, 0, 2, 3), "mask")
-                .addLayer("pool", GlobalAveragePooling.builder().build(), "scatter")
-                .addLayer("out", Output.builder().nIn(7).nOut(3).build(), "pool")
+                .addLayer("again", new ChannelScatter(9, 1, 0, 8, 7, 2, 3, 6), "scatter")
+                .addLayer("pool", GlobalAveragePooling.builder().build(), "again")
+                .addLayer("out", Output.builder().nIn(9).nOut(3).build(), "pool")
                 .setOutputs("out")
                 .build(),
             Subjects.nhwc(IMAGES));
     OnnxModel model = OnnxExport.of(network, Subjects.nhwc(11, 9, 3)).build();
     Subjects.assertWithin(
         1e-5, OnnxRun.run(model.bytes(), IMAGES), Subjects.outputOfNhwc(network, IMAGES));
+    assertThat(ModelProto.parseFrom(model.bytes()).getGraph().getInitializerList())
+        .as("both add one channel of zeros")
+        .filteredOn(tensor -> tensor.getDataType() == TensorProto.DataType.INT64.getNumber())
+        .hasSize(1);
   }
 
   private static GraphBuilder channelsLast() {
