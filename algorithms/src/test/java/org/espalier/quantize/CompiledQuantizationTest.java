@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * Quantised networks that are compiled, against the same layer by layer.
@@ -48,31 +49,57 @@ class CompiledQuantizationTest {
     Assumptions.assumeTrue(OneDnn.serves(DataType.FLOAT), "oneDNN does not serve on this machine");
   }
 
-  static Stream<CompressionAlgorithm> algorithms() {
+  /** A network and what is made of it. */
+  private record Case(boolean plain, CompressionAlgorithm algorithm) {
+    ComputationGraph form(DataType type) {
+      IUpdater updater = QuantizedNetworks.updater();
+      return algorithm.apply(
+          plain
+              ? QuantizedNetworks.plain(type, updater)
+              : QuantizedNetworks.residual(type, updater));
+    }
+
+    @Override
+    public String toString() {
+      return (plain ? "plain, " : "residual, ") + algorithm;
+    }
+  }
+
+  private static Case residual(CompressionAlgorithm algorithm) {
+    return new Case(false, algorithm);
+  }
+
+  static Stream<Case> cases() {
     SimQatConfiguration standard = SimQatConfiguration.standard(8);
-    return Stream.of(
-        new SimQat(8),
-        new SimQat(4),
-        new SimQat(standard.withDelays(3, 5)),
-        new SimQat(standard.withFreezing(3, 5)),
-        new SimQat(standard.withActivations(CodeRange.signed(8), true)),
-        new SimQat(standard.withObserver(RunningRange.extremes())),
-        new Lsq(2),
-        new Lsq(4),
-        new Lsq(new LsqConfiguration(4, 3, 8, true)),
-        new Slb(SlbConfiguration.standard(1, 4, 10)),
-        new Slb(SlbConfiguration.standard(2, SlbConfiguration.UNQUANTIZED, 10)));
+    Stream<CompressionAlgorithm> all =
+        Stream.of(
+            new SimQat(8),
+            new SimQat(4),
+            new SimQat(standard.withDelays(3, 5)),
+            new SimQat(standard.withFreezing(3, 5)),
+            new SimQat(standard.withActivations(CodeRange.signed(8), true)),
+            new SimQat(standard.withObserver(RunningRange.extremes())),
+            new Lsq(2),
+            new Lsq(4),
+            new Lsq(new LsqConfiguration(4, 3, 8, true)),
+            new Slb(SlbConfiguration.standard(1, 4, 10)),
+            new Slb(SlbConfiguration.standard(2, SlbConfiguration.UNQUANTIZED, 10)));
+    Stream<CompressionAlgorithm> few =
+        Stream.of(new SimQat(8), new Lsq(4), new Slb(SlbConfiguration.standard(2, 8, 10)));
+    return Stream.concat(
+        all.map(CompiledQuantizationTest::residual),
+        few.map(algorithm -> new Case(true, algorithm)));
   }
 
   @ParameterizedTest
-  @MethodSource("algorithms")
-  void tenStepsAreThoseOfTheLayers(CompressionAlgorithm algorithm) {
-    assertClose(seed -> distanceAfterSteps(algorithm, seed), 1e-4);
+  @MethodSource("cases")
+  void tenStepsAreThoseOfTheLayers(Case subject) {
+    assertClose(seed -> distanceAfterSteps(subject, seed), 1e-4);
   }
 
-  private static double distanceAfterSteps(CompressionAlgorithm algorithm, long seed) {
-    ComputationGraph layers = ranged(algorithm);
-    ComputationGraph fast = ranged(algorithm);
+  private static double distanceAfterSteps(Case subject, long seed) {
+    ComputationGraph layers = ranged(subject);
+    ComputationGraph fast = ranged(subject);
     try (FusedTraining training = training(fast, 2)) {
       for (int step = 0; step < STEPS; step++) {
         DataSet data = data(100 * seed + step);
@@ -89,14 +116,14 @@ class CompiledQuantizationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("algorithms")
-  void gradientsAreThoseOfDoublePrecision(CompressionAlgorithm algorithm) {
-    assertClose(seed -> gradientDistance(algorithm, seed), 5e-5);
+  @MethodSource("cases")
+  void gradientsAreThoseOfDoublePrecision(Case subject) {
+    assertClose(seed -> gradientDistance(subject, seed), 5e-5);
   }
 
-  private static double gradientDistance(CompressionAlgorithm algorithm, long seed) {
-    ComputationGraph fast = ranged(algorithm);
-    ComputationGraph exact = algorithm.apply(network(DataType.DOUBLE));
+  private static double gradientDistance(Case subject, long seed) {
+    ComputationGraph fast = ranged(subject);
+    ComputationGraph exact = subject.form(DataType.DOUBLE);
     exact.setParams(fast.params().castTo(DataType.DOUBLE));
     DataSet data = data(seed);
     exact.setInputs(data.getFeatures().castTo(DataType.DOUBLE));
@@ -109,10 +136,10 @@ class CompiledQuantizationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("algorithms")
-  void theFirstBatchSetsGrids(CompressionAlgorithm algorithm) {
-    ComputationGraph layers = algorithm.apply(network(DataType.FLOAT));
-    ComputationGraph fast = algorithm.apply(network(DataType.FLOAT));
+  @MethodSource("cases")
+  void theFirstBatchSetsGrids(Case subject) {
+    ComputationGraph layers = subject.form(DataType.FLOAT);
+    ComputationGraph fast = subject.form(DataType.FLOAT);
     layers.output(true, data(1).getFeatures());
     try (FusedTraining training = training(fast, 1)) {
       training.computeGradientAndScore(data(1).getFeatures(), data(1).getLabels());
@@ -121,15 +148,15 @@ class CompiledQuantizationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("algorithms")
-  void threadsDoNotChangeABit(CompressionAlgorithm algorithm) {
-    float[] alone = trained(algorithm, 1);
-    assertThat(trained(algorithm, 2)).isEqualTo(alone);
-    assertThat(trained(algorithm, 3)).isEqualTo(alone);
+  @MethodSource("cases")
+  void threadsDoNotChangeABit(Case subject) {
+    float[] alone = trained(subject, 1);
+    assertThat(trained(subject, 2)).isEqualTo(alone);
+    assertThat(trained(subject, 3)).isEqualTo(alone);
   }
 
-  private static float[] trained(CompressionAlgorithm algorithm, int threads) {
-    ComputationGraph network = algorithm.apply(network(DataType.FLOAT));
+  private static float[] trained(Case subject, int threads) {
+    ComputationGraph network = subject.form(DataType.FLOAT);
     try (FusedTraining training = training(network, threads)) {
       for (int step = 0; step < 6; step++) {
         training.fit(data(step));
@@ -139,13 +166,13 @@ class CompiledQuantizationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("algorithms")
-  void inferenceIsThatOfTheLayers(CompressionAlgorithm algorithm) {
-    assertClose(seed -> outputDistance(algorithm, seed), 1e-4);
+  @MethodSource("cases")
+  void inferenceIsThatOfTheLayers(Case subject) {
+    assertClose(seed -> outputDistance(subject, seed), 1e-4);
   }
 
-  private static double outputDistance(CompressionAlgorithm algorithm, long seed) {
-    ComputationGraph network = ranged(algorithm);
+  private static double outputDistance(Case subject, long seed) {
+    ComputationGraph network = ranged(subject);
     INDArray images = data(seed).getFeatures();
     try (FusedInference inference =
         FusedInference.of(network, images, Precision.FLOAT32, 2).orElseThrow()) {
@@ -156,17 +183,17 @@ class CompiledQuantizationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("algorithms")
-  void inferenceInDeploymentFormIsThatOfTheLayers(CompressionAlgorithm algorithm) {
-    assertClose(seed -> deployedDistance(algorithm, seed), 1e-4);
+  @MethodSource("cases")
+  void inferenceInDeploymentFormIsThatOfTheLayers(Case subject) {
+    assertClose(seed -> deployedDistance(subject, seed), 1e-4);
   }
 
-  private static double deployedDistance(CompressionAlgorithm algorithm, long seed) {
-    ComputationGraph trained = ranged(algorithm);
+  private static double deployedDistance(Case subject, long seed) {
+    ComputationGraph trained = ranged(subject);
     for (int step = 0; step < STEPS; step++) {
       trained.fit(data(100 * seed + step));
     }
-    ComputationGraph network = algorithm.convert(trained);
+    ComputationGraph network = subject.algorithm().convert(trained);
     INDArray images = data(seed).getFeatures();
     try (FusedInference inference =
         FusedInference.of(network, images, Precision.FLOAT32, 2).orElseThrow()) {
@@ -180,8 +207,8 @@ class CompiledQuantizationTest {
   }
 
   private static double distanceByTurns(long seed) {
-    ComputationGraph layers = ranged(new Lsq(4));
-    ComputationGraph fast = ranged(new Lsq(4));
+    ComputationGraph layers = ranged(residual(new Lsq(4)));
+    ComputationGraph fast = ranged(residual(new Lsq(4)));
     try (FusedTraining training = training(fast, 2)) {
       for (int step = 0; step < STEPS; step++) {
         DataSet data = data(100 * seed + step);
@@ -199,7 +226,7 @@ class CompiledQuantizationTest {
   @Test
   void rangesStayWhenFrozen() {
     ComputationGraph network =
-        ranged(new SimQat(SimQatConfiguration.standard(8).withFreezing(2, 2)));
+        ranged(residual(new SimQat(SimQatConfiguration.standard(8).withFreezing(2, 2))));
     try (FusedTraining training = training(network, 1)) {
       training.fit(data(0));
       training.fit(data(1));
@@ -224,7 +251,7 @@ class CompiledQuantizationTest {
   void normalisationFoldedInTrainingIsLeftToTheLayers(Folding folding) {
     SimQat algorithm =
         new SimQat(SimQatConfiguration.standard(8).withWeights(WeightScheme.standard(8), folding));
-    ComputationGraph network = ranged(algorithm);
+    ComputationGraph network = ranged(residual(algorithm));
     assertThat(
             FusedTraining.compile(network, data(0).getFeatures(), Precision.FLOAT32, 1).refusal())
         .hasValueSatisfying(reason -> assertThat(reason).contains("is of an unknown kind"));
@@ -235,18 +262,14 @@ class CompiledQuantizationTest {
     Assumptions.assumeTrue(OneDnn.computesBf16(), "this processor does not compute in bfloat16");
     assertThat(
             FusedTraining.compile(
-                    ranged(new SimQat(8)), data(0).getFeatures(), Precision.BF16_MIXED, 1)
+                    ranged(residual(new SimQat(8))), data(0).getFeatures(), Precision.BF16_MIXED, 1)
                 .refusal())
         .contains("layer input.codes rounds more finely than activations are kept");
   }
 
-  private static ComputationGraph network(DataType type) {
-    return QuantizedNetworks.residual(type, QuantizedNetworks.updater());
-  }
-
   /** With grids from batches that are not trained on: no number is exactly the end of one. */
-  private static ComputationGraph ranged(CompressionAlgorithm algorithm) {
-    ComputationGraph network = algorithm.apply(network(DataType.FLOAT));
+  private static ComputationGraph ranged(Case subject) {
+    ComputationGraph network = subject.form(DataType.FLOAT);
     network.output(true, data(1000).getFeatures());
     network.output(true, data(1001).getFeatures());
     return network;

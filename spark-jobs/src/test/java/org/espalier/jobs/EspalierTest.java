@@ -121,7 +121,7 @@ class EspalierTest {
                 "--set",
                 "output=" + folder,
                 "--set",
-                "model.name=lenet5",
+                "model.name=densenet100",
                 "--set",
                 "training.precision=bf16-mixed",
                 "--master",

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -94,7 +93,7 @@ abstract class Compiler {
     Node node;
     if (vertex instanceof ResidualSum sum) {
       node = sum(inputs, inputNames, sum.isRelu());
-    } else if (vertex instanceof LayerVertex layer && takesImages(layer)) {
+    } else if (vertex instanceof LayerVertex layer && takesImages(name, layer)) {
       node = read(name, wrapped(name, layer), inputs.get(0), inputNames.get(0));
     } else {
       throw new Unsupported("vertex " + name + " is of an unknown kind");
@@ -107,14 +106,12 @@ abstract class Compiler {
     }
   }
 
-  /** Whether a layer has no preprocessor, or one after which dense layers can be compiled. */
-  private boolean takesImages(LayerVertex vertex) {
+  /** Whether a layer has no preprocessor, or the one before a dense layer. */
+  private boolean takesImages(String name, LayerVertex vertex) {
     return vertex.getPreProcessor() == null
-        || (!trains()
-            && vertex.getPreProcessor() instanceof CnnToFeedForwardPreProcessor flattening
+        || (vertex.getPreProcessor() instanceof CnnToFeedForwardPreProcessor flattening
             && nhwc(flattening.getFormat())
-            && vertex.getLayerConf().getLayer() instanceof BaseWrapperLayer wrapper
-            && wrapper.getUnderlying() instanceof DenseLayer);
+            && wrapped(name, vertex) instanceof DenseLayer);
   }
 
   /** A layer's configuration, or what is inside a wrapper that is asked for the rest. */
@@ -141,7 +138,7 @@ abstract class Compiler {
     }
     if (layer instanceof Convolution convolution) {
       check(name, convolution);
-      return convolution(convolution, runtime, below);
+      return convolution(convolution, shape(convolution, below), runtime, below);
     } else if (layer instanceof BatchNorm norm) {
       require(
           !norm.isLockGammaBeta() && !norm.isUseLogStd() && nhwc(norm.getCnn2DFormat()),
@@ -174,15 +171,17 @@ abstract class Compiler {
           below,
           Window.of(pooling.getKernelSize(), pooling.getStride(), pooling.getPadding()),
           pooling.getPoolingType() == PoolingType.MAX);
-    } else if (!trains()
-        && layer instanceof ActivationLayer activation
+    } else if (layer instanceof ActivationLayer activation
         && activation.getActivationFn().equals(new ActivationReLU())) {
       return below.rectifyAlone() ? below : new ReluNode(trace, below);
     } else if (layer instanceof DenseLayer dense) {
-      Optional<Node> node = dense(dense, runtime, below);
-      if (node.isPresent()) {
-        return node.get();
+      check(name, dense);
+      ConvolutionShape shape = ConvolutionShape.dense(below.size(), (int) dense.getNOut());
+      Node node = convolution(dense, shape, runtime, below);
+      if (dense.getActivationFn() instanceof ActivationReLU) {
+        node.rectify();
       }
+      return node;
     } else if (isOutput(runtime) && below.size().pixels() == 1) {
       head = new HeadNode(trace, below);
       inOrder.add(head);
@@ -197,11 +196,19 @@ abstract class Compiler {
   }
 
   private void check(String name, Convolution convolution) throws Unsupported {
-    require(!trains() || !convolution.hasBias(), name, "has a bias");
     require(
         convolution.getConvolutionMode() == ConvolutionMode.Truncate
             && nhwc(convolution.getCnn2dDataFormat())
             && convolution.getActivationFn() instanceof ActivationIdentity,
+        name,
+        "has settings that are not compiled");
+  }
+
+  private static void check(String name, DenseLayer dense) throws Unsupported {
+    require(
+        !dense.hasLayerNorm()
+            && (dense.getActivationFn() instanceof ActivationIdentity
+                || dense.getActivationFn().equals(new ActivationReLU())),
         name,
         "has settings that are not compiled");
   }
@@ -229,15 +236,8 @@ abstract class Compiler {
     }
   }
 
-  /** Whether there is a way back. */
-  abstract boolean trains();
-
-  abstract Node convolution(Convolution layer, Layer runtime, Node below);
-
-  /** A dense layer on all pixels; nothing where that is not compiled. */
-  Optional<Node> dense(DenseLayer layer, Layer runtime, Node below) {
-    return Optional.empty();
-  }
+  /** A convolution, or a dense layer seen as one, before its activation function. */
+  abstract Node convolution(BaseLayer layer, ConvolutionShape shape, Layer runtime, Node below);
 
   /**
    * A batch normalisation.

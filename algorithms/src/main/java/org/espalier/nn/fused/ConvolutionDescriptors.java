@@ -45,8 +45,8 @@ final class ConvolutionDescriptors extends SliceKernel {
     return own(new memory.desc(shape.weights(), element.type(), memory.format_tag.any));
   }
 
-  /** Appends a convolution for inference, with a bias and further operations on the result. */
-  void addInference(Value input, LaidOutWeights laidOut, Place shift, Value output, PostOps after) {
+  /** Appends a convolution with a bias, and with further operations on the result. */
+  void addBiased(Value input, LaidOutWeights laidOut, Place shift, Value output, PostOps after) {
     convolution_forward.primitive_desc descriptor =
         own(
             new convolution_forward.primitive_desc(
@@ -111,20 +111,36 @@ final class ConvolutionDescriptors extends SliceKernel {
     return descriptor;
   }
 
-  convolution_backward_weights.primitive_desc backwardWeights() {
+  /** For the gradient of the weights, and that of a bias. */
+  convolution_backward_weights.primitive_desc backwardWeights(boolean biased) {
     return own(
-        new convolution_backward_weights.primitive_desc(
-            processor(),
-            DIRECT,
-            x,
-            weightGradient,
-            y,
-            strides,
-            dilations,
-            padding,
-            padding,
-            forward(),
-            settings(),
-            false));
+        biased
+            ? new convolution_backward_weights.primitive_desc(
+                processor(),
+                DIRECT,
+                x,
+                weightGradient,
+                bias,
+                y,
+                strides,
+                dilations,
+                padding,
+                padding,
+                forward(),
+                settings(),
+                false)
+            : new convolution_backward_weights.primitive_desc(
+                processor(),
+                DIRECT,
+                x,
+                weightGradient,
+                y,
+                strides,
+                dilations,
+                padding,
+                padding,
+                forward(),
+                settings(),
+                false));
   }
 }

@@ -1,5 +1,6 @@
 package org.espalier.nn.fused;
 
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
@@ -7,18 +8,20 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 
-/** A convolution without bias. */
+/** A convolution, with the ReLU that may follow it. */
 final class ConvolutionNode extends Node {
   private final ConvolutionShape shape;
   private final boolean learns;
   private final ConvolutionWeights plain;
   private final LaidOutWeights weights;
+  private boolean relu;
 
   ConvolutionNode(Trace trace, Node input, ConvolutionShape shape, ConvolutionWeights weights) {
     super(trace, List.of(input), shape.output());
@@ -31,6 +34,12 @@ final class ConvolutionNode extends Node {
   @Override
   boolean needsGradient() {
     return learns || super.needsGradient();
+  }
+
+  @Override
+  boolean rectify() {
+    relu = true;
+    return true;
   }
 
   @Override
@@ -50,30 +59,40 @@ final class ConvolutionNode extends Node {
             phase,
             List.of(x),
             List.of(y),
-            images -> {
-              ConvolutionDescriptors kernel = descriptors(images);
-              convolution_forward.primitive_desc descriptor = kernel.forward();
-              kernel.add(
-                  new convolution_forward(descriptor),
-                  descriptor,
-                  Map.of(
-                      DNNL_ARG_SRC,
-                      kernel.operand(x, images),
-                      DNNL_ARG_WEIGHTS,
-                      weights.in(descriptor.weights_desc()),
-                      DNNL_ARG_DST,
-                      kernel.operand(y, images)));
-              return kernel;
-            });
+            images -> plain.bias() == null && !relu ? bare(x, y, images) : biased(x, y, images));
+  }
+
+  private SliceKernel bare(Value x, Value y, int images) {
+    ConvolutionDescriptors kernel = descriptors(images);
+    convolution_forward.primitive_desc descriptor = kernel.forward();
+    kernel.add(
+        new convolution_forward(descriptor),
+        descriptor,
+        Map.of(
+            DNNL_ARG_SRC,
+            kernel.operand(x, images),
+            DNNL_ARG_WEIGHTS,
+            weights.in(descriptor.weights_desc()),
+            DNNL_ARG_DST,
+            kernel.operand(y, images)));
+    return kernel;
+  }
+
+  private SliceKernel biased(Value x, Value y, int images) {
+    ConvolutionDescriptors kernel = descriptors(images);
+    Place bias = plain.bias() == null ? Block.of(new float[shape.out()]) : plain.bias();
+    kernel.addBiased(x, weights, bias, y, new PostOps(kernel).relu(relu));
+    return kernel;
   }
 
   @Override
   void backward(Value gradient, int phase) {
+    Value below = relu ? rectified(gradient, phase) : gradient;
     if (learns) {
-      backwardWeights(gradient, phase);
+      backwardWeights(below, phase);
     }
     if (input().needsGradient()) {
-      input().addGradient(backwardData(gradient, phase), phase);
+      input().addGradient(backwardData(below, phase), phase);
     }
   }
 
@@ -106,6 +125,9 @@ final class ConvolutionNode extends Node {
     Value x = input().output(phase);
     SliceSum sum = new SliceSum(shape, trace().activations(), plain.gradient());
     trace().phase(phase).add(sum.shares());
+    boolean biased = plain.biasGradient() != null;
+    PerSlice biasShares = new PerSlice(Floats.bytes(biased ? shape.out() : 0), 0);
+    trace().phase(phase).add(biasShares);
     trace()
         .act(
             phase,
@@ -113,27 +135,40 @@ final class ConvolutionNode extends Node {
             List.of(),
             images -> {
               ConvolutionDescriptors kernel = descriptors(images);
-              convolution_backward_weights.primitive_desc descriptor = kernel.backwardWeights();
+              convolution_backward_weights.primitive_desc descriptor =
+                  kernel.backwardWeights(biased);
               SliceKernel.Operand computed = sum.share(kernel, descriptor.diff_weights_desc());
-              kernel.add(
-                  new convolution_backward_weights(descriptor),
-                  descriptor,
-                  Map.of(
-                      DNNL_ARG_SRC,
-                      kernel.operand(x, images),
-                      DNNL_ARG_DIFF_DST,
-                      kernel.operand(gradient, images),
-                      DNNL_ARG_DIFF_WEIGHTS,
-                      computed));
+              Map<Integer, SliceKernel.Operand> operands = new HashMap<>();
+              operands.put(DNNL_ARG_SRC, kernel.operand(x, images));
+              operands.put(DNNL_ARG_DIFF_DST, kernel.operand(gradient, images));
+              operands.put(DNNL_ARG_DIFF_WEIGHTS, computed);
+              if (biased) {
+                operands.put(DNNL_ARG_DIFF_BIAS, kernel.perChannel(shape.out(), biasShares));
+              }
+              kernel.add(new convolution_backward_weights(descriptor), descriptor, operands);
               sum.collect(kernel, computed);
               return kernel;
             });
     trace().phase(phase).atEnd(sum);
+    if (biased) {
+      trace().phase(phase).atEnd(() -> addUp(biasShares));
+    }
     Phase done = trace().phase(plain.maker() == null ? phase : phase + 1);
     if (plain.maker() != null) {
       done.chore(plain.maker()::takeGradientBack);
     }
     done.writes(plain.written().address(), plain.written().numbers());
+  }
+
+  private void addUp(PerSlice biasShares) {
+    double[] sum = new double[shape.out()];
+    for (int slice = 0; slice < biasShares.slices(); slice++) {
+      float[] share = Floats.read(biasShares.address(slice), sum.length);
+      for (int c = 0; c < sum.length; c++) {
+        sum[c] += share[c];
+      }
+    }
+    Floats.write(sum, 0, sum.length, plain.biasGradient().address(null));
   }
 
   private ConvolutionDescriptors descriptors(int images) {

@@ -3,8 +3,23 @@ package org.espalier.nn.fused;
 import org.bytedeco.dnnl.memory;
 import org.espalier.nn.kernel.Window;
 
-/** A convolution's sizes; dilation 1 is none. */
-record ConvolutionShape(Size input, int out, Window window, int dilationH, int dilationW) {
+/**
+ * A convolution's sizes; dilation 1 is none.
+ *
+ * @param dense whether it is a dense layer, whose weights go over channels first
+ */
+record ConvolutionShape(
+    Size input, int out, Window window, int dilationH, int dilationW, boolean dense) {
+  ConvolutionShape(Size input, int out, Window window, int dilationH, int dilationW) {
+    this(input, out, window, dilationH, dilationW, false);
+  }
+
+  /** A dense layer on images flattened as [H, W, C]: a single window. */
+  static ConvolutionShape dense(Size input, int out) {
+    Window whole = new Window(input.height(), input.width(), 1, 1, 0, 0);
+    return new ConvolutionShape(input, out, whole, 1, 1, true);
+  }
+
   /** Of the output. */
   Size output() {
     return new Size(
@@ -32,6 +47,7 @@ record ConvolutionShape(Size input, int out, Window window, int dilationH, int d
 
   /** Weights as Deeplearning4j lays them out. */
   memory.desc plain() {
-    return new memory.desc(weights(), memory.data_type.f32, memory.format_tag.oihw);
+    memory.format_tag order = dense ? memory.format_tag.ohwi : memory.format_tag.oihw;
+    return new memory.desc(weights(), memory.data_type.f32, order);
   }
 }

@@ -1,24 +1,32 @@
 package org.espalier.nn.fused;
 
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
-import org.espalier.nn.Convolution;
 import org.espalier.nn.Frozen;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A convolution's weights in training, [out, in, kH, kW] in float32.
+ * The weights in training, in float32, and the bias of a convolution or a dense layer.
  *
- * @param place where they lie
+ * @param place where the weights lie
  * @param gradient where their gradient belongs, laid out alike; null where they do not learn
+ * @param bias where the bias lies; null where it has none
+ * @param biasGradient where its gradient belongs; null where it does not learn
  * @param maker what makes them of parameters, and takes the gradient back; null where they are the
  *     parameters
  * @param written where in the gradient view the gradients of the parameters are
  */
-record ConvolutionWeights(Place place, Place gradient, WeightMaker maker, Phase.Gradient written) {
+record ConvolutionWeights(
+    Place place,
+    Place gradient,
+    Place bias,
+    Place biasGradient,
+    WeightMaker maker,
+    Phase.Gradient written) {
   /** Weights that neither change nor learn. */
   static ConvolutionWeights constant(float[] weights) {
-    return new ConvolutionWeights(Block.of(weights), null, null, null);
+    return new ConvolutionWeights(Block.of(weights), null, null, null, null, null);
   }
 
   /**
@@ -27,19 +35,30 @@ record ConvolutionWeights(Place place, Place gradient, WeightMaker maker, Phase.
    * @param layer its configuration, without that of a wrapper
    * @param gradients how far behind a parameter its gradient lies
    */
-  static ConvolutionWeights of(Convolution layer, Layer runtime, long gradients) {
+  static ConvolutionWeights of(BaseLayer layer, Layer runtime, long gradients) {
     Phase.Gradient written =
         new Phase.Gradient(Compiler.address(runtime.params()) + gradients, runtime.numParams());
-    boolean learns = !Frozen.is(layer);
     if (runtime instanceof WeightMaker maker) {
-      long made = address(maker.computing());
-      long gradient = Compiler.address(maker.computing().getGradientsViewArray());
-      return new ConvolutionWeights(
-          cursor -> made, learns ? cursor -> gradient : null, maker, written);
+      Layer inside = maker.computing();
+      long behind =
+          Compiler.address(inside.getGradientsViewArray()) - Compiler.address(inside.params());
+      return of(layer, inside, behind, maker, written);
     }
-    long own = address(runtime);
+    return of(layer, runtime, gradients, null, written);
+  }
+
+  private static ConvolutionWeights of(
+      BaseLayer layer, Layer computing, long gradients, WeightMaker maker, Phase.Gradient written) {
+    long weights = address(computing);
+    Place bias = bias(computing);
+    boolean learns = !Frozen.is(layer);
     return new ConvolutionWeights(
-        cursor -> own, learns ? cursor -> own + gradients : null, null, written);
+        cursor -> weights,
+        learns ? cursor -> weights + gradients : null,
+        bias,
+        learns && bias != null ? cursor -> bias.address(cursor) + gradients : null,
+        maker,
+        written);
   }
 
   /** Makes them as parameters are now. */

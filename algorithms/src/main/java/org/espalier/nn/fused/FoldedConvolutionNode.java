@@ -138,7 +138,7 @@ final class FoldedConvolutionNode extends InferenceNode {
       after.plus(kernel.operand(added, images));
     }
     after.relu(relu);
-    kernel.addInference(x, laidOut, bias, y, after);
+    kernel.addBiased(x, laidOut, bias, y, after);
     return kernel;
   }
 }

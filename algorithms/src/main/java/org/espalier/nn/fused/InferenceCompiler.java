@@ -3,16 +3,12 @@ package org.espalier.nn.fused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.BatchNorm;
 import org.espalier.nn.ChannelScatter;
-import org.espalier.nn.Convolution;
 import org.espalier.nn.kernel.Window;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -42,16 +38,19 @@ final class InferenceCompiler extends Compiler {
   }
 
   @Override
-  boolean trains() {
-    return false;
-  }
-
-  @Override
-  Node convolution(Convolution layer, Layer runtime, Node below) {
+  Node convolution(BaseLayer layer, ConvolutionShape shape, Layer runtime, Node below) {
     Layer computing = runtime;
     if (runtime instanceof WeightMaker maker) {
       if (below.grid() != null && maker.codes().isPresent()) {
-        return ofCodes(below, shape(layer, below), () -> maker.codes().orElseThrow(), runtime);
+        IntegerConvolutionNode node =
+            new IntegerConvolutionNode(
+                trace(),
+                below,
+                shape,
+                () -> maker.codes().orElseThrow(),
+                ConvolutionWeights.bias(runtime));
+        refreshments.add(node::refresh);
+        return node;
       }
       computing = maker.computing();
       refreshments.add(() -> maker.makeWeights(false));
@@ -59,42 +58,7 @@ final class InferenceCompiler extends Compiler {
     long address = ConvolutionWeights.address(computing);
     FoldedConvolutionNode node =
         new FoldedConvolutionNode(
-            trace(),
-            below,
-            shape(layer, below),
-            cursor -> address,
-            ConvolutionWeights.bias(computing));
-    refreshments.add(node::refresh);
-    return node;
-  }
-
-  /** A convolution of one window, if it is one of codes; the last layer is another matter. */
-  @Override
-  Optional<Node> dense(DenseLayer layer, Layer runtime, Node below) {
-    boolean rectified = layer.getActivationFn().equals(new ActivationReLU());
-    if (!(runtime instanceof WeightMaker maker)
-        || below.grid() == null
-        || maker.codes().isEmpty()
-        || layer.hasLayerNorm()
-        || !(rectified || layer.getActivationFn() instanceof ActivationIdentity)) {
-      return Optional.empty();
-    }
-    Window whole = new Window(below.height(), below.width(), 1, 1, 0, 0);
-    ConvolutionShape shape = new ConvolutionShape(below.size(), (int) layer.getNOut(), whole, 1, 1);
-    Node node =
-        ofCodes(
-            below, shape, () -> maker.codes().orElseThrow().channelsFirst(below.size()), runtime);
-    if (rectified) {
-      node.rectify();
-    }
-    return Optional.of(node);
-  }
-
-  private Node ofCodes(
-      Node below, ConvolutionShape shape, Supplier<WeightCodes> weights, Layer runtime) {
-    IntegerConvolutionNode node =
-        new IntegerConvolutionNode(
-            trace(), below, shape, weights, ConvolutionWeights.bias(runtime));
+            trace(), below, shape, cursor -> address, ConvolutionWeights.bias(computing));
     refreshments.add(node::refresh);
     return node;
   }

@@ -104,7 +104,7 @@ final class IntegerConvolutionNode extends InferenceNode {
     if (grid != null) {
       after.within(grid.from(), grid.to()).rounded();
     }
-    kernel.addInference(x, laidOut, bias, y, after);
+    kernel.addBiased(x, laidOut, bias, y, after);
     return kernel;
   }
 }

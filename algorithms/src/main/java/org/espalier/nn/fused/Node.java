@@ -158,6 +158,25 @@ abstract class Node {
     return new Value(size, trace.activations(), phase);
   }
 
+  /** The gradient below a ReLU, told by the output: 0 where that is 0. */
+  final Value rectified(Value gradient, int phase) {
+    Value y = output(phase);
+    Value below = newValue(phase);
+    trace.act(
+        phase,
+        List.of(y, gradient),
+        List.of(below),
+        images -> {
+          SliceKernel kernel = new SliceKernel();
+          kernel.addRectifyBack(
+              kernel.numbers(y, images),
+              kernel.numbers(gradient, images),
+              kernel.numbers(below, images));
+          return kernel;
+        });
+    return below;
+  }
+
   /** Adds a share of the gradient at the output. */
   final void addGradient(Value gradient, int phase) {
     gradients.add(gradient);

@@ -52,23 +52,4 @@ final class ResidualSumNode extends Node {
       }
     }
   }
-
-  private Value rectified(Value gradient, int phase) {
-    Value sum = output(phase);
-    Value below = newValue(phase);
-    trace()
-        .act(
-            phase,
-            List.of(sum, gradient),
-            List.of(below),
-            images -> {
-              SliceKernel kernel = new SliceKernel();
-              kernel.addRectifyBack(
-                  kernel.numbers(sum, images),
-                  kernel.numbers(gradient, images),
-                  kernel.numbers(below, images));
-              return kernel;
-            });
-    return below;
-  }
 }

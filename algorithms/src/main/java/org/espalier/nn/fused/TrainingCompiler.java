@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.BatchNorm;
 import org.espalier.nn.ChannelScatter;
-import org.espalier.nn.Convolution;
 import org.espalier.nn.kernel.Window;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -65,14 +65,9 @@ final class TrainingCompiler extends Compiler {
   }
 
   @Override
-  boolean trains() {
-    return true;
-  }
-
-  @Override
-  Node convolution(Convolution layer, Layer runtime, Node below) {
+  Node convolution(BaseLayer layer, ConvolutionShape shape, Layer runtime, Node below) {
     ConvolutionWeights weights = ConvolutionWeights.of(layer, runtime, gradientsFromParameters);
-    return new ConvolutionNode(trace(), below, shape(layer, below), weights);
+    return new ConvolutionNode(trace(), below, shape, weights);
   }
 
   @Override

@@ -8,9 +8,11 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.kernel.OneDnn;
 import org.espalier.zoo.CifarResNet;
 import org.espalier.zoo.ImageNetResNet;
+import org.espalier.zoo.LeNet5;
 import org.espalier.zoo.Shortcut;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +60,15 @@ class FusedGradientTest {
         builder.dataType(DataType.DOUBLE).build(),
         builder.dataType(DataType.FLOAT).build(),
         SmallNetwork.data(DataType.DOUBLE, 5, 4, 64, 64, 4));
+  }
+
+  @Test
+  void gradientsOfLeNetAgree() {
+    LeNet5.Builder builder = LeNet5.builder().input(32, 32, 3).classes(5);
+    assertDeepGradientsAgree(
+        builder.dataType(DataType.DOUBLE).build(),
+        builder.dataType(DataType.FLOAT).build(),
+        SmallNetwork.data(DataType.DOUBLE, 5, 6, 32, 32, 5));
   }
 
   private static void assertDeepGradientsAgree(

@@ -19,15 +19,18 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class Parameters {
   private Parameters() {}
 
-  /** A network whose normalisations have scales, shifts and running statistics of all kinds. */
+  /**
+   * A network whose normalisations have scales, shifts and running statistics of all kinds, and
+   * whose biases are not 0.
+   */
   static ComputationGraph randomised(ComputationGraphConfiguration configuration) {
     ComputationGraph graph = new ComputationGraph(configuration);
     graph.init();
     Random random = new Random(3);
     for (Layer layer : graph.getLayers()) {
-      if (layer.conf().getLayer() instanceof BatchNorm) {
-        for (String name : new String[] {"gamma", "beta", "mean", "var"}) {
-          INDArray values = layer.getParam(name);
+      for (String name : new String[] {"gamma", "beta", "mean", "var", "b"}) {
+        INDArray values = layer.paramTable() == null ? null : layer.paramTable().get(name);
+        if (values != null) {
           for (long i = 0; i < values.length(); i++) {
             // The same in both data types.
             float value = (float) random.nextDouble(-0.5, 0.5);

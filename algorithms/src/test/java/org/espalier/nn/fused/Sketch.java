@@ -2,12 +2,14 @@ package org.espalier.nn.fused;
 
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.espalier.nn.BatchNorm;
 import org.espalier.nn.Convolution;
 import org.espalier.nn.GlobalAveragePooling;
 import org.espalier.nn.Output;
 import org.espalier.nn.ResidualSum;
+import org.nd4j.linalg.activations.Activation;
 
 /** A network under construction: every method adds a vertex and returns its name. */
 final class Sketch {
@@ -41,6 +43,10 @@ final class Sketch {
 
   String norm(String from, boolean relu) {
     return layer(from, BatchNorm.builder().relu(relu).build());
+  }
+
+  String relu(String from) {
+    return layer(from, new ActivationLayer(Activation.RELU));
   }
 
   /** A 3x3 convolution and a batch normalisation with ReLU. */

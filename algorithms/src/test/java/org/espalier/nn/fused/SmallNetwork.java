@@ -14,9 +14,11 @@ import org.espalier.nn.BatchNorm;
 import org.espalier.nn.ChannelMask;
 import org.espalier.nn.ChannelScatter;
 import org.espalier.nn.Convolution;
+import org.espalier.nn.Dense;
 import org.espalier.nn.Frozen;
 import org.espalier.nn.PaddedShortcut;
 import org.espalier.nn.Pooling;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -175,6 +177,46 @@ enum SmallNetwork {
         Convolution sparse = Convolution.builder(3, 3).nOut(4).l1(0.01).build();
         return s.pool(s.norm(s.layer(Sketch.IMAGES, sparse), true));
       }),
+  BIASED(
+      s -> {
+        String at = s.norm(s.layer(Sketch.IMAGES, biased(5, 1)), true);
+        return s.pool(s.unit(s.layer(at, biased(16, 2)), 4, 1));
+      }),
+  /** ReLU at once, behind what moves numbers, and where a sum reads the numbers before it, too. */
+  RECTIFIED(
+      s -> {
+        String at = s.relu(s.layer(Sketch.IMAGES, biased(4, 1)));
+        at = s.relu(s.layer(s.convolution(at, 6, 3, 1), Pooling.max(2, 2).build()));
+        String shared = s.layer(at, biased(6, 1));
+        return s.pool(s.sum(false, s.relu(shared), shared));
+      }),
+  /** ReLU that no convolution can take in. */
+  RECTIFIED_LATER(
+      s -> {
+        String at = s.unit(Sketch.IMAGES, 4, 1);
+        at = s.relu(s.relu(s.sum(false, s.norm(s.convolution(at, 4, 3, 1), false), at)));
+        return s.pool(s.convolution(s.relu(s.norm(at, false)), 5, 3, 1));
+      }),
+  /** As LeNet-5. */
+  DENSE(
+      s -> {
+        String at =
+            s.relu(s.layer(s.layer(Sketch.IMAGES, biased(5, 1)), Pooling.max(2, 2).build()));
+        at = s.layer(at, Dense.builder().nOut(9).activation(Activation.RELU).build());
+        return s.layer(at, Dense.builder().nOut(16).build());
+      }),
+  DENSE_WITHOUT_BIAS(
+      s -> {
+        String at = s.pool(s.unit(Sketch.IMAGES, 5, 1));
+        Dense dense = Dense.builder().nOut(7).hasBias(false).activation(Activation.RELU).build();
+        return s.layer(at, dense);
+      }),
+  FROZEN_DENSE(
+      s -> {
+        String at = s.relu(s.layer(Sketch.IMAGES, freeze(biased(4, 1))));
+        at = s.layer(at, Dense.builder().nOut(6).build());
+        return s.layer(at, freeze(Dense.builder().nOut(8).activation(Activation.RELU).build()));
+      }),
   /** Enough channels for oneDNN's kernels of whole registers. */
   WIDE(s -> s.pool(s.unit(s.unit(s.unit(Sketch.IMAGES, 16, 1), 32, 2), 16, 1)));
 
@@ -192,6 +234,10 @@ enum SmallNetwork {
 
   private static ChannelMask mask(int width, int... kept) {
     return new ChannelMask(width, kept);
+  }
+
+  private static Convolution biased(int out, int stride) {
+    return Convolution.builder(3, 3).nOut(out).stride(stride).padding(1).hasBias(true).build();
   }
 
   private static <L extends BaseLayer> L freeze(L layer) {
