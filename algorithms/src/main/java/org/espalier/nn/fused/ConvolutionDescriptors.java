@@ -13,6 +13,7 @@ import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
 
 /** What oneDNN says of a convolution of so many images. */
 final class ConvolutionDescriptors extends SliceKernel {
@@ -29,13 +30,13 @@ final class ConvolutionDescriptors extends SliceKernel {
   private final long[] dilations;
   private final long[] padding;
 
-  /** With weights in whatever layouts oneDNN likes best. */
-  ConvolutionDescriptors(ConvolutionShape shape, Element activations, int images) {
+  /** With weights in whatever layouts oneDNN likes best, and with a bias or without. */
+  ConvolutionDescriptors(ConvolutionShape shape, Element activations, int images, boolean biased) {
     weights = any(shape, activations);
     weightGradient = any(shape, Element.F32);
     x = own(shape.input().layout(activations, images));
     y = own(shape.output().layout(activations, images));
-    bias = vector(shape.out());
+    bias = biased ? vector(shape.out()) : nothing();
     strides = shape.window().strides();
     dilations = shape.dilations();
     padding = shape.window().padding();
@@ -45,46 +46,49 @@ final class ConvolutionDescriptors extends SliceKernel {
     return own(new memory.desc(shape.weights(), element.type(), memory.format_tag.any));
   }
 
-  /** Appends a convolution with a bias, and with further operations on the result. */
-  void addBiased(Value input, LaidOutWeights laidOut, Place shift, Value output, PostOps after) {
-    convolution_forward.primitive_desc descriptor =
-        own(
-            new convolution_forward.primitive_desc(
-                processor(),
-                prop_kind.forward_inference,
-                DIRECT,
-                x,
-                weights,
-                bias,
-                y,
-                strides,
-                dilations,
-                padding,
-                padding,
-                after.settings(),
-                false));
+  /**
+   * Appends a convolution, and further operations on the result.
+   *
+   * @param shift where the bias lies; null without one
+   */
+  void addForward(
+      prop_kind kind,
+      Value input,
+      LaidOutWeights laidOut,
+      Place shift,
+      Value output,
+      PostOps after) {
+    convolution_forward.primitive_desc descriptor = forward(kind, after.settings());
     Map<Integer, Operand> operands = new HashMap<>(after.operands());
     operands.put(DNNL_ARG_SRC, new Operand(x, input));
     operands.put(DNNL_ARG_WEIGHTS, laidOut.in(descriptor.weights_desc()));
-    operands.put(DNNL_ARG_BIAS, new Operand(bias, shift));
+    if (shift != null) {
+      operands.put(DNNL_ARG_BIAS, new Operand(bias, shift));
+    }
     operands.put(DNNL_ARG_DST, new Operand(y, output));
     add(new convolution_forward(descriptor), descriptor, operands);
   }
 
-  convolution_forward.primitive_desc forward() {
+  /** What backward passes are told of the forward pass. */
+  private convolution_forward.primitive_desc hint() {
+    return forward(prop_kind.forward_training, settings());
+  }
+
+  private convolution_forward.primitive_desc forward(prop_kind kind, primitive_attr settings) {
     return own(
         new convolution_forward.primitive_desc(
             processor(),
-            prop_kind.forward_training,
+            kind,
             DIRECT,
             x,
             weights,
+            bias,
             y,
             strides,
             dilations,
             padding,
             padding,
-            settings(),
+            settings,
             false));
   }
 
@@ -102,7 +106,7 @@ final class ConvolutionDescriptors extends SliceKernel {
                 dilations,
                 padding,
                 padding,
-                forward(),
+                hint(),
                 settings(),
                 false));
     if (descriptor.impl_info_str().getString().equals(SLOW)) {
@@ -111,36 +115,22 @@ final class ConvolutionDescriptors extends SliceKernel {
     return descriptor;
   }
 
-  /** For the gradient of the weights, and that of a bias. */
-  convolution_backward_weights.primitive_desc backwardWeights(boolean biased) {
+  /** For the gradient of the weights, and that of the bias. */
+  convolution_backward_weights.primitive_desc backwardWeights() {
     return own(
-        biased
-            ? new convolution_backward_weights.primitive_desc(
-                processor(),
-                DIRECT,
-                x,
-                weightGradient,
-                bias,
-                y,
-                strides,
-                dilations,
-                padding,
-                padding,
-                forward(),
-                settings(),
-                false)
-            : new convolution_backward_weights.primitive_desc(
-                processor(),
-                DIRECT,
-                x,
-                weightGradient,
-                y,
-                strides,
-                dilations,
-                padding,
-                padding,
-                forward(),
-                settings(),
-                false));
+        new convolution_backward_weights.primitive_desc(
+            processor(),
+            DIRECT,
+            x,
+            weightGradient,
+            bias,
+            y,
+            strides,
+            dilations,
+            padding,
+            padding,
+            hint(),
+            settings(),
+            false));
   }
 }

@@ -4,7 +4,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
@@ -13,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
-import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
 
 /** A convolution, with the ReLU that may follow it. */
 final class ConvolutionNode extends Node {
@@ -59,30 +58,12 @@ final class ConvolutionNode extends Node {
             phase,
             List.of(x),
             List.of(y),
-            images -> plain.bias() == null && !relu ? bare(x, y, images) : biased(x, y, images));
-  }
-
-  private SliceKernel bare(Value x, Value y, int images) {
-    ConvolutionDescriptors kernel = descriptors(images);
-    convolution_forward.primitive_desc descriptor = kernel.forward();
-    kernel.add(
-        new convolution_forward(descriptor),
-        descriptor,
-        Map.of(
-            DNNL_ARG_SRC,
-            kernel.operand(x, images),
-            DNNL_ARG_WEIGHTS,
-            weights.in(descriptor.weights_desc()),
-            DNNL_ARG_DST,
-            kernel.operand(y, images)));
-    return kernel;
-  }
-
-  private SliceKernel biased(Value x, Value y, int images) {
-    ConvolutionDescriptors kernel = descriptors(images);
-    Place bias = plain.bias() == null ? Block.of(new float[shape.out()]) : plain.bias();
-    kernel.addBiased(x, weights, bias, y, new PostOps(kernel).relu(relu));
-    return kernel;
+            images -> {
+              ConvolutionDescriptors kernel = descriptors(images);
+              PostOps after = new PostOps(kernel).relu(relu);
+              kernel.addForward(prop_kind.forward_training, x, weights, plain.bias(), y, after);
+              return kernel;
+            });
   }
 
   @Override
@@ -135,8 +116,7 @@ final class ConvolutionNode extends Node {
             List.of(),
             images -> {
               ConvolutionDescriptors kernel = descriptors(images);
-              convolution_backward_weights.primitive_desc descriptor =
-                  kernel.backwardWeights(biased);
+              convolution_backward_weights.primitive_desc descriptor = kernel.backwardWeights();
               SliceKernel.Operand computed = sum.share(kernel, descriptor.diff_weights_desc());
               Map<Integer, SliceKernel.Operand> operands = new HashMap<>();
               operands.put(DNNL_ARG_SRC, kernel.operand(x, images));
@@ -172,6 +152,6 @@ final class ConvolutionNode extends Node {
   }
 
   private ConvolutionDescriptors descriptors(int images) {
-    return new ConvolutionDescriptors(shape, trace().activations(), images);
+    return new ConvolutionDescriptors(shape, trace().activations(), images, plain.bias() != null);
   }
 }

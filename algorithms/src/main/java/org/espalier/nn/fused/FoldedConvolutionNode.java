@@ -2,6 +2,7 @@ package org.espalier.nn.fused;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
 
 /**
  * A convolution with what follows it at inference: batch normalisation with running statistics, the
@@ -132,13 +133,13 @@ final class FoldedConvolutionNode extends InferenceNode {
 
   private SliceKernel kernel(Value x, Value added, Value y, int images) {
     ConvolutionDescriptors kernel =
-        new ConvolutionDescriptors(shape, trace().activations(), images);
+        new ConvolutionDescriptors(shape, trace().activations(), images, true);
     PostOps after = new PostOps(kernel);
     if (added != null) {
       after.plus(kernel.operand(added, images));
     }
     after.relu(relu);
-    kernel.addBiased(x, laidOut, bias, y, after);
+    kernel.addForward(prop_kind.forward_inference, x, laidOut, bias, y, after);
     return kernel;
   }
 }

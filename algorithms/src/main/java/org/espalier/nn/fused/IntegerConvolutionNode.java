@@ -2,6 +2,7 @@ package org.espalier.nn.fused;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 
 /**
@@ -94,7 +95,7 @@ final class IntegerConvolutionNode extends InferenceNode {
 
   private SliceKernel kernel(Value x, Value y, int images) {
     ConvolutionDescriptors kernel =
-        new ConvolutionDescriptors(shape, trace().activations(), images);
+        new ConvolutionDescriptors(shape, trace().activations(), images, true);
     memory.desc perChannel =
         kernel.own(
             new memory.desc(
@@ -104,7 +105,7 @@ final class IntegerConvolutionNode extends InferenceNode {
     if (grid != null) {
       after.within(grid.from(), grid.to()).rounded();
     }
-    kernel.addBiased(x, laidOut, bias, y, after);
+    kernel.addForward(prop_kind.forward_inference, x, laidOut, bias, y, after);
     return kernel;
   }
 }

@@ -26,9 +26,9 @@ final class SliceSum implements Runnable {
     this.result = result;
     long bytes = shape.plain().get_size();
     for (int images : TYPICAL_IMAGES) {
-      try (ConvolutionDescriptors probe = new ConvolutionDescriptors(shape, activations, images)) {
-        bytes =
-            Math.max(bytes, probe.own(probe.backwardWeights(false).diff_weights_desc()).get_size());
+      try (ConvolutionDescriptors probe =
+          new ConvolutionDescriptors(shape, activations, images, false)) {
+        bytes = Math.max(bytes, probe.own(probe.backwardWeights().diff_weights_desc()).get_size());
       }
     }
     this.shareBytes = bytes;

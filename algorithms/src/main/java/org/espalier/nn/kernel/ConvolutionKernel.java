@@ -73,7 +73,7 @@ public final class ConvolutionKernel extends Kernel {
     memory.desc results = images(shape.batch(), shape.out(), shape.outHeight(), shape.outWidth());
     memory.desc weights =
         layout(memory.format_tag.oihw, shape.out(), shape.in(), window.height(), window.width());
-    memory.desc bias = vector(shape.out());
+    memory.desc bias = shape.bias() ? vector(shape.out()) : nothing();
     anyWeights =
         layout(memory.format_tag.any, shape.out(), shape.in(), window.height(), window.width());
     x = operand(images);
@@ -181,34 +181,20 @@ public final class ConvolutionKernel extends Kernel {
 
   private convolution_forward.primitive_desc describeForward() {
     Window window = shape.window();
-    return shape.bias()
-        ? new convolution_forward.primitive_desc(
-            engine(),
-            prop_kind.forward_training,
-            DIRECT,
-            x.layout(),
-            anyWeights,
-            b.layout(),
-            y.layout(),
-            window.strides(),
-            dilations(),
-            window.padding(),
-            window.padding(),
-            attributes(),
-            false)
-        : new convolution_forward.primitive_desc(
-            engine(),
-            prop_kind.forward_training,
-            DIRECT,
-            x.layout(),
-            anyWeights,
-            y.layout(),
-            window.strides(),
-            dilations(),
-            window.padding(),
-            window.padding(),
-            attributes(),
-            false);
+    return new convolution_forward.primitive_desc(
+        engine(),
+        prop_kind.forward_training,
+        DIRECT,
+        x.layout(),
+        anyWeights,
+        b.layout(),
+        y.layout(),
+        window.strides(),
+        dilations(),
+        window.padding(),
+        window.padding(),
+        attributes(),
+        false);
   }
 
   private convolution_backward_data.primitive_desc describeBackwardData() {
@@ -230,34 +216,20 @@ public final class ConvolutionKernel extends Kernel {
 
   private convolution_backward_weights.primitive_desc describeBackwardWeights() {
     Window window = shape.window();
-    return shape.bias()
-        ? new convolution_backward_weights.primitive_desc(
-            engine(),
-            DIRECT,
-            x.layout(),
-            anyWeights,
-            db.layout(),
-            dy.layout(),
-            window.strides(),
-            dilations(),
-            window.padding(),
-            window.padding(),
-            forwardDescriptor,
-            attributes(),
-            false)
-        : new convolution_backward_weights.primitive_desc(
-            engine(),
-            DIRECT,
-            x.layout(),
-            anyWeights,
-            dy.layout(),
-            window.strides(),
-            dilations(),
-            window.padding(),
-            window.padding(),
-            forwardDescriptor,
-            attributes(),
-            false);
+    return new convolution_backward_weights.primitive_desc(
+        engine(),
+        DIRECT,
+        x.layout(),
+        anyWeights,
+        db.layout(),
+        dy.layout(),
+        window.strides(),
+        dilations(),
+        window.padding(),
+        window.padding(),
+        forwardDescriptor,
+        attributes(),
+        false);
   }
 
   private long[] dilations() {

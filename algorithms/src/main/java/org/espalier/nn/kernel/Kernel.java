@@ -100,6 +100,11 @@ public abstract class Kernel implements AutoCloseable {
     return layout(memory.format_tag.a, length);
   }
 
+  /** Of no numbers: where there is no bias. */
+  protected final memory.desc nothing() {
+    return keep(new memory.desc());
+  }
+
   protected final memory.desc layout(memory.format_tag tag, long... dimensions) {
     return keep(new memory.desc(dimensions, memory.data_type.f32, tag));
   }
