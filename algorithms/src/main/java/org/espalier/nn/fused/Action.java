@@ -8,6 +8,8 @@ import java.util.function.IntFunction;
  *
  * @param reads what it reads
  * @param writes what it makes
+ * @param over of what it reads, what it may write over, number for number
  * @param build makes the kernel for slices of so many images
  */
-record Action(List<Value> reads, List<Value> writes, IntFunction<SliceKernel> build) {}
+record Action(
+    List<Value> reads, List<Value> writes, List<Value> over, IntFunction<SliceKernel> build) {}

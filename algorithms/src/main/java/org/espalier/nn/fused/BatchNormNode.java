@@ -137,6 +137,7 @@ final class BatchNormNode extends Node {
             phase,
             reads,
             List.of(scaled),
+            List.of(gradient),
             images -> {
               BatchNormDescriptors kernel = descriptors(x, images, relu);
               var forward = kernel.training();

@@ -39,7 +39,7 @@ final class HeadNode extends Node {
         pooled.element() == Element.F32 ? pooled : Copies.as(trace(), pooled, Element.F32, phase);
     features.readIn(phase + 1);
     gradient = features.like(phase);
-    trace().phase(phase).add(new Action(List.of(), List.of(gradient), images -> new SliceKernel()));
+    trace().act(phase, List.of(), List.of(gradient), images -> new SliceKernel());
     trace().phase(phase).atEnd(this::apply);
   }
 

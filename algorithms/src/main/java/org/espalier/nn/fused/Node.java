@@ -166,6 +166,7 @@ abstract class Node {
         phase,
         List.of(y, gradient),
         List.of(below),
+        List.of(gradient),
         images -> {
           SliceKernel kernel = new SliceKernel();
           kernel.addRectifyBack(

@@ -2,10 +2,8 @@ package org.espalier.nn.fused;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
@@ -32,8 +30,7 @@ final class Program implements AutoCloseable {
   private final List<Map<Integer, List<SliceKernel>>[]> kernels = new ArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
   private final int[] limits;
-  private long wholeBytes;
-  private final long[] scratchBytes;
+  private final Placement placement;
   private int batch;
   private boolean closed;
 
@@ -44,8 +41,7 @@ final class Program implements AutoCloseable {
     this.paired = trace.paired();
     this.team = team;
     this.limits = new int[phases.size()];
-    this.scratchBytes = new long[phases.size()];
-    placeValues();
+    this.placement = new Placement(phases);
     for (int lane = 0; lane < team.lanes(); lane++) {
       cursors.add(new Cursor());
       Map<Integer, List<SliceKernel>>[] own = new Map[phases.size()];
@@ -135,9 +131,9 @@ final class Program implements AutoCloseable {
     long scratch = 0;
     for (int i = 0; i < limits.length; i++) {
       limits[i] = paired ? pairedLimit(batch) : limit(phases.get(i).widestImage(), batch);
-      scratch = Math.max(scratch, scratchBytes[i] * limits[i]);
+      scratch = Math.max(scratch, placement.scratchBytes(i) * limits[i]);
     }
-    memory.reserve(batch, wholeBytes, scratch);
+    memory.reserve(batch, placement.wholeBytes(), scratch);
     long partials = 0;
     for (int i = 0; i < limits.length; i++) {
       long end = 0;
@@ -192,59 +188,6 @@ final class Program implements AutoCloseable {
 
   boolean paired() {
     return paired;
-  }
-
-  private void placeValues() {
-    Arena whole = new Arena();
-    Map<Integer, List<Value>> ending = new HashMap<>();
-    for (int i = 0; i < phases.size(); i++) {
-      for (Value value : written(phases.get(i))) {
-        if (value.wholeBatch()) {
-          value.place(whole.take(value.room()));
-          ending.computeIfAbsent(value.last(), last -> new ArrayList<>()).add(value);
-        }
-      }
-      for (Value value : ending.getOrDefault(i, List.of())) {
-        value.giveBack(whole);
-      }
-      scratchBytes[i] = placeScratch(phases.get(i));
-    }
-    wholeBytes = whole.size();
-  }
-
-  private static Set<Value> written(Phase phase) {
-    Set<Value> values = new LinkedHashSet<>();
-    phase.actions().forEach(action -> values.addAll(action.writes()));
-    return values;
-  }
-
-  private static long placeScratch(Phase phase) {
-    List<Action> actions = phase.actions();
-    Map<Value, Integer> lastUse = new HashMap<>();
-    for (int i = 0; i < actions.size(); i++) {
-      for (Value value : actions.get(i).reads()) {
-        lastUse.put(value, i);
-      }
-      for (Value value : actions.get(i).writes()) {
-        lastUse.put(value, i);
-      }
-    }
-    Arena scratch = new Arena();
-    Set<Value> placed = new LinkedHashSet<>();
-    for (int i = 0; i < actions.size(); i++) {
-      for (Value value : actions.get(i).writes()) {
-        if (!value.wholeBatch() && placed.add(value)) {
-          value.place(scratch.take(value.room()));
-        }
-      }
-      for (Value value : List.copyOf(placed)) {
-        if (lastUse.get(value) == i) {
-          value.giveBack(scratch);
-          placed.remove(value);
-        }
-      }
-    }
-    return scratch.size();
   }
 
   @Override

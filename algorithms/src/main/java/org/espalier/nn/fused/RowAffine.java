@@ -24,7 +24,11 @@ final class RowAffine {
   Value added(Trace trace, Value x, Value other, int phase) {
     Value result = x.like(phase);
     trace.act(
-        phase, List.of(x, other), List.of(result), images -> kernel(x, other, result, images));
+        phase,
+        List.of(x, other),
+        List.of(result),
+        List.of(other, x),
+        images -> kernel(x, other, result, images));
     return result;
   }
 

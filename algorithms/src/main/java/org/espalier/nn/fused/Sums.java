@@ -20,6 +20,7 @@ final class Sums {
         phase,
         List.of(first, second),
         List.of(sum),
+        List.of(first, second),
         images -> {
           SliceKernel kernel = new SliceKernel();
           SliceKernel.Operand result = kernel.numbers(sum, images);

@@ -74,7 +74,17 @@ final class Trace implements AutoCloseable {
 
   /** Appends an action to a phase. */
   void act(int phase, List<Value> reads, List<Value> writes, IntFunction<SliceKernel> build) {
+    act(phase, reads, writes, List.of(), build);
+  }
+
+  /** Appends an action that may write over some of what it reads, number for number. */
+  void act(
+      int phase,
+      List<Value> reads,
+      List<Value> writes,
+      List<Value> over,
+      IntFunction<SliceKernel> build) {
     reads.forEach(value -> value.readIn(phase));
-    phase(phase).add(new Action(reads, writes, build));
+    phase(phase).add(new Action(reads, writes, over, build));
   }
 }

@@ -6,7 +6,8 @@ import org.bytedeco.dnnl.memory;
  * Images of one shape that a program makes once and reads any number of times.
  *
  * <p>A value that is read in the phase that makes it, and in no other, lives in a lane's scratch
- * memory, one slice at a time; others are kept for the whole batch.
+ * memory, one slice at a time, or where its phase needs another one no more; others are kept for
+ * the whole batch.
  */
 final class Value implements Place {
   private static final int ALIGNMENT = 64;
@@ -16,6 +17,7 @@ final class Value implements Place {
   private final int born;
   private int last;
   private long offset = -1;
+  private boolean inWhole;
   private long external;
 
   Value(Size size, Element element, int born) {
@@ -73,6 +75,13 @@ final class Value implements Place {
   /** Says where it begins, in bytes for each image of the batch or slice. */
   void place(long offset) {
     this.offset = offset;
+    this.inWhole = wholeBatch();
+  }
+
+  /** Says that it lies where another one, of images of the same size, did. */
+  void replace(Value other) {
+    this.offset = other.offset;
+    this.inWhole = other.inWhole;
   }
 
   /** Gives its range back for others. */
@@ -91,7 +100,7 @@ final class Value implements Place {
       return external + cursor.from() * imageBytes();
     }
     Memory memory = cursor.memory();
-    return wholeBatch()
+    return inWhole
         ? wholeAddress(memory) + cursor.from() * imageBytes()
         : cursor.scratch() + offset * cursor.limit();
   }
