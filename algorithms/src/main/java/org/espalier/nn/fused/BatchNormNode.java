@@ -104,6 +104,21 @@ final class BatchNormNode extends Node {
     return y;
   }
 
+  @Override
+  boolean addsAlong() {
+    return !relu && trace().activations() == Element.F32;
+  }
+
+  @Override
+  Value plus(Value other, boolean rectified, int phase) {
+    if (!addsAlong()) {
+      return super.plus(other, rectified, phase);
+    }
+    RowAffine affine = new RowAffine(size());
+    trace().phase(input().level()).atEnd(() -> parameters.fold(statistics, affine));
+    return affine.added(trace(), input().output(phase), other, rectified, phase);
+  }
+
   /** Bytes for the signs of an image: a bit for each number, or a byte where oneDNN likes that. */
   private int signBytes(Value x) {
     try (BatchNormDescriptors probe = descriptors(x, 1, true)) {

@@ -40,7 +40,7 @@ interface BatchNormPull {
 
     @Override
     public Value added(Trace trace, Value x, Value first, int phase) {
-      return affine.added(trace, x, first, phase);
+      return affine.added(trace, x, first, false, phase);
     }
   }
 

@@ -158,6 +158,16 @@ abstract class Node {
     return new Value(size, trace.activations(), phase);
   }
 
+  /** Whether {@link #plus} reads its input once, and nothing else, to make a sum. */
+  boolean addsAlong() {
+    return false;
+  }
+
+  /** Appends the sum of the output and another value, with or without ReLU, to a phase. */
+  Value plus(Value other, boolean relu, int phase) {
+    return Sums.add(trace, output(phase), other, phase, relu);
+  }
+
   /** The gradient below a ReLU, told by the output: 0 where that is 0. */
   final Value rectified(Value gradient, int phase) {
     Value y = output(phase);

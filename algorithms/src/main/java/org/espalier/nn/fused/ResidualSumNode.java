@@ -1,5 +1,6 @@
 package org.espalier.nn.fused;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The sum of two or more inputs, with or without ReLU; all inputs share one gradient. */
@@ -35,12 +36,21 @@ final class ResidualSumNode extends Node {
       keep(Codes.sum(trace(), input(), inputs().get(1), grid, relu, phase));
       return;
     }
-    Value sum = input().output(phase);
-    for (int i = 1; i < inputs().size(); i++) {
-      boolean last = i == inputs().size() - 1;
-      sum = Sums.add(trace(), sum, inputs().get(i).output(phase), phase, relu && last);
+    List<Node> others = new ArrayList<>(inputs());
+    Node last = others.remove(lastToAdd());
+    Value sum = others.get(0).output(phase);
+    for (Node other : others.subList(1, others.size())) {
+      sum = Sums.add(trace(), sum, other.output(phase), phase);
     }
-    keep(sum);
+    keep(last.plus(sum, relu, phase));
+  }
+
+  private int lastToAdd() {
+    int last = inputs().size() - 1;
+    while (last > 0 && !inputs().get(last).addsAlong()) {
+      last--;
+    }
+    return inputs().get(last).addsAlong() ? last : inputs().size() - 1;
   }
 
   @Override

@@ -4,7 +4,7 @@ import java.util.List;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.memory;
 
-/** A factor and an offset for each channel, and another value added, in one pass. */
+/** A factor and an offset for each channel, another value added, and ReLU, in one pass. */
 final class RowAffine {
   private final ChannelRow factors;
   private final ChannelRow offsets;
@@ -20,19 +20,19 @@ final class RowAffine {
     offsets.set(offset);
   }
 
-  /** Appends x times the factors plus the offsets plus another value to a phase. */
-  Value added(Trace trace, Value x, Value other, int phase) {
+  /** Appends x times the factors plus the offsets plus another value, perhaps ReLU, to a phase. */
+  Value added(Trace trace, Value x, Value other, boolean relu, int phase) {
     Value result = x.like(phase);
     trace.act(
         phase,
         List.of(x, other),
         List.of(result),
         List.of(other, x),
-        images -> kernel(x, other, result, images));
+        images -> kernel(x, other, result, relu, images));
     return result;
   }
 
-  private SliceKernel kernel(Value x, Value other, Value result, int images) {
+  private SliceKernel kernel(Value x, Value other, Value result, boolean relu, int images) {
     SliceKernel kernel = new SliceKernel();
     memory.desc rows = kernel.own(x.size().rows(x.element(), images));
     kernel.addBinary(
@@ -40,7 +40,10 @@ final class RowAffine {
         new SliceKernel.Operand(rows, x),
         factors.in(kernel),
         new SliceKernel.Operand(rows, result),
-        new PostOps(kernel).plus(offsets.in(kernel)).plus(new SliceKernel.Operand(rows, other)));
+        new PostOps(kernel)
+            .plus(offsets.in(kernel))
+            .plus(new SliceKernel.Operand(rows, other))
+            .relu(relu));
     return kernel;
   }
 }
