@@ -71,18 +71,13 @@ record BatchNormParameters(
     return new Normalization(gamma(), cursor -> betaAddress, mean, variance, eps);
   }
 
-  /** Says what normalising with these statistics, gamma and beta make of each channel. */
+  /** Lets a factor and an offset of each channel normalise by these statistics. */
   void fold(BatchStatistics batch, RowAffine affine) {
-    float[] factor = Floats.read(gammaAddress, channels);
-    float[] offset = Floats.read(betaAddress, channels);
-    double[] mean = batch.pooledMean();
-    double[] variance = batch.pooledVariance();
-    for (int c = 0; c < channels; c++) {
-      double each = factor[c] / Math.sqrt(variance[c] + eps);
-      factor[c] = (float) each;
-      offset[c] = (float) (offset[c] - mean[c] * each);
-    }
-    affine.set(factor, offset);
+    affine.normalize(
+        batch,
+        eps,
+        Floats.readDoubles(gammaAddress, channels),
+        Floats.readDoubles(betaAddress, channels));
   }
 
   /** What each channel is multiplied with when running statistics normalise it. */

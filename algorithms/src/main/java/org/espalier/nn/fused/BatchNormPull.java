@@ -26,16 +26,7 @@ interface BatchNormPull {
       implements BatchNormPull {
     @Override
     public void set(double[] scale, double[] shift) {
-      double[] mean = statistics.pooledMean();
-      double[] variance = statistics.pooledVariance();
-      float[] factor = new float[scale.length];
-      float[] offset = new float[scale.length];
-      for (int c = 0; c < scale.length; c++) {
-        double each = scale[c] / Math.sqrt(variance[c] + eps);
-        factor[c] = (float) each;
-        offset[c] = (float) (shift[c] - mean[c] * each);
-      }
-      affine.set(factor, offset);
+      affine.normalize(statistics, eps, scale, shift);
     }
 
     @Override

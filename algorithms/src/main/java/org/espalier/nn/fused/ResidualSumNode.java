@@ -2,6 +2,7 @@ package org.espalier.nn.fused;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The sum of two or more inputs, with or without ReLU; all inputs share one gradient. */
 final class ResidualSumNode extends Node {
@@ -46,11 +47,11 @@ final class ResidualSumNode extends Node {
   }
 
   private int lastToAdd() {
-    int last = inputs().size() - 1;
-    while (last > 0 && !inputs().get(last).addsAlong()) {
-      last--;
-    }
-    return inputs().get(last).addsAlong() ? last : inputs().size() - 1;
+    int count = inputs().size();
+    return IntStream.range(0, count)
+        .filter(i -> inputs().get(i).addsAlong())
+        .max()
+        .orElse(count - 1);
   }
 
   @Override

@@ -14,8 +14,17 @@ final class RowAffine {
     this.offsets = new ChannelRow(images);
   }
 
-  /** Says what each channel is multiplied with, and what is then added. */
-  void set(float[] factor, float[] offset) {
+  /** Takes the factors and offsets that normalise by the batch's statistics, scale and shift. */
+  void normalize(BatchStatistics batch, float eps, double[] scale, double[] shift) {
+    double[] mean = batch.pooledMean();
+    double[] variance = batch.pooledVariance();
+    float[] factor = new float[scale.length];
+    float[] offset = new float[scale.length];
+    for (int c = 0; c < scale.length; c++) {
+      double each = scale[c] / Math.sqrt(variance[c] + eps);
+      factor[c] = (float) each;
+      offset[c] = (float) (shift[c] - mean[c] * each);
+    }
     factors.set(factor);
     offsets.set(offset);
   }
