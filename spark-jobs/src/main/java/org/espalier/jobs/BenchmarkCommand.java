@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
       "  espalier benchmark",
       "  espalier benchmark --set benchmark.network=resnet56 --set benchmark.threads=2",
       "  espalier benchmark --peer stock",
+      "  espalier benchmark --peer torch --set benchmark.python=/usr/bin/python3",
       Espalier.KEYS_FOOTER
     })
 final class BenchmarkCommand extends JobCommand<BenchmarkJobConfig> {
@@ -24,7 +25,7 @@ final class BenchmarkCommand extends JobCommand<BenchmarkJobConfig> {
       paramLabel = "PEER",
       description =
           "Measures a peer in turns with it, above the key benchmark.peer: stock, the same network"
-              + " of Deeplearning4j's own layers.")
+              + " of Deeplearning4j's own layers; torch, the same network in PyTorch.")
   private String peer;
 
   BenchmarkCommand(Job<BenchmarkJobConfig> job) {

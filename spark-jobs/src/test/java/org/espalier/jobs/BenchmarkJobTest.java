@@ -1,6 +1,7 @@
 package org.espalier.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -112,10 +113,11 @@ class BenchmarkJobTest {
     assertThat(peer.path("rounds")).hasSize(2);
     assertThat(peer.path("firstStepMillis").asDouble()).isPositive();
     for (String what : List.of("train", "infer")) {
-      double ours = benchmark.path(what + "ImagesPerSecond").asDouble();
       assertThat(peer.path(what + "Ratio").asDouble())
-          .isEqualTo(ours / peer.path(what + "ImagesPerSecond").asDouble());
+          .as("the median of two ratios is their mean")
+          .isCloseTo((ratio(benchmark, what, 0) + ratio(benchmark, what, 1)) / 2, within(1e-9));
     }
+    assertThat(peer.path("peakResidentBytes").isNull()).isTrue();
     assertThat(out.toString().lines().filter(line -> line.startsWith("round ")))
         .extracting(line -> line.replaceAll(" train.*", ""))
         .containsExactly(
@@ -126,8 +128,43 @@ class BenchmarkJobTest {
     assertThat(out.toString())
         .containsPattern(
             "(?m)^ours / stock resnet20 batch 2 threads 1 float32 train [0-9.]+ infer [0-9.]+$")
-        .contains("Note: The stock network has 1x1 convolutions")
         .doesNotContain("not compiled");
+  }
+
+  private static double ratio(JsonNode benchmark, String what, int round) {
+    String speed = what + "ImagesPerSecond";
+    return benchmark.path("rounds").path(round).path(speed).asDouble()
+        / benchmark.path("peer").path("rounds").path(round).path(speed).asDouble();
+  }
+
+  @Test
+  void torchIsMeasuredInItsOwnProcess() throws IOException {
+    String python = Pythons.withTorch();
+    assertThat(run("benchmark.peer=torch", "benchmark.python=" + python))
+        .as(err.toString())
+        .isZero();
+    JsonNode peer = report().path("benchmark").path("peer");
+    assertThat(peer.path("name").asText()).isEqualTo("torch");
+    assertThat(peer.path("rounds")).hasSize(1);
+    assertThat(peer.path("trainRatio").asDouble()).isPositive();
+    assertThat(peer.path("peakResidentBytes").asLong())
+        .as("PyTorch is large")
+        .isGreaterThan(50_000_000);
+    assertThat(out.toString())
+        .containsPattern("(?m)^torch lenet5 batch 2 threads 1 float32 train [0-9.]+ images/s$")
+        .containsPattern("(?m)^torch lenet5 batch 2 threads 1 float32 peak resident [0-9]+ MiB$")
+        .containsPattern("Note: The peer is PyTorch [0-9].*, eager, channels last\\.");
+  }
+
+  @Test
+  void aPythonThatIsNotThereIsRefusedBeforeAnythingIsMeasured() {
+    Path python = folder.resolve("python");
+    assertThat(run("benchmark.peer=torch", "benchmark.python=" + python)).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("espalier: benchmark.python cannot be " + python + ": Cannot run program")
+        .contains("No such file");
+    assertThat(out.toString()).isEmpty();
+    assertThat(folder.resolve("report.json")).doesNotExist();
   }
 
   @Test
@@ -146,15 +183,12 @@ class BenchmarkJobTest {
     assertThat(
             new Espalier()
                 .run(
-                    new PrintWriter(out),
-                    new PrintWriter(err, true),
-                    "benchmark",
-                    "--peer",
-                    "torch"))
+                    new PrintWriter(out), new PrintWriter(err, true), "benchmark", "--peer", "jax"))
         .isEqualTo(2);
     assertThat(err.toString())
         .isEqualTo(
-            "espalier: benchmark.peer must be one of stock: \"torch\" (--set benchmark.peer)\n");
+            "espalier: benchmark.peer must be one of stock, torch: \"jax\" (--set"
+                + " benchmark.peer)\n");
   }
 
   @Test

@@ -25,11 +25,8 @@ public final class BenchmarkLines {
         "ours " + setting,
         result.trainImagesPerSecond(),
         result.inferImagesPerSecond(),
-        result.firstStepMillis());
-    if (result.peakResidentBytes() != null) {
-      lines.add(
-          line("ours %s peak resident %.0f MiB", setting, result.peakResidentBytes() / 0x1p20));
-    }
+        result.firstStepMillis(),
+        result.peakResidentBytes());
     BenchmarkResult.Peer peer = result.peer();
     if (peer != null) {
       speed(
@@ -37,7 +34,8 @@ public final class BenchmarkLines {
           peer.name() + " " + setting,
           peer.trainImagesPerSecond(),
           peer.inferImagesPerSecond(),
-          peer.firstStepMillis());
+          peer.firstStepMillis(),
+          peer.peakResidentBytes());
       lines.add(
           line(
               "ours / %s %s train %.2f infer %.2f",
@@ -47,10 +45,18 @@ public final class BenchmarkLines {
   }
 
   private static void speed(
-      List<String> lines, String subject, double train, double infer, double firstStepMillis) {
+      List<String> lines,
+      String subject,
+      double train,
+      double infer,
+      double firstStepMillis,
+      Long peakResidentBytes) {
     lines.add(line("%s train %.1f images/s", subject, train));
     lines.add(line("%s infer %.1f images/s", subject, infer));
     lines.add(line("%s first step %.0f ms", subject, firstStepMillis));
+    if (peakResidentBytes != null) {
+      lines.add(line("%s peak resident %.0f MiB", subject, peakResidentBytes / 0x1p20));
+    }
   }
 
   private static String line(String format, Object... values) {

@@ -37,49 +37,52 @@ public record BenchmarkResult(
    * What was measured beside a network, in turns with it.
    *
    * @param name whose layers it has
-   * @param trainRatio the network's median training speed in multiples of the peer's
-   * @param inferRatio the network's median inference speed in multiples of the peer's
+   * @param peakResidentBytes the most memory that its own processes held; null where it has none
+   * @param trainRatio the network's training speed in multiples of the peer's, the rounds' median
+   * @param inferRatio the network's inference speed in multiples of the peer's, the rounds' median
    */
   public record Peer(
       String name,
       double trainImagesPerSecond,
       double inferImagesPerSecond,
       double firstStepMillis,
+      Long peakResidentBytes,
       List<Round> rounds,
       double trainRatio,
       double inferRatio) {
 
-    static Peer of(Speed peer, Speed network) {
+    /** Puts the result of a peer together. */
+    public static Peer of(Speed peer, OptionalLong peakResidentBytes, Speed network) {
       return new Peer(
           peer.name(),
           peer.trainImagesPerSecond(),
           peer.inferImagesPerSecond(),
           peer.firstStepMillis(),
+          boxed(peakResidentBytes),
           peer.rounds(),
-          network.trainImagesPerSecond() / peer.trainImagesPerSecond(),
-          network.inferImagesPerSecond() / peer.inferImagesPerSecond());
+          network.over(peer, Round::trainImagesPerSecond),
+          network.over(peer, Round::inferImagesPerSecond));
     }
   }
 
-  /**
-   * Puts a result together.
-   *
-   * @param speed the network's
-   * @param peer the peer's, or null
-   */
+  /** Puts a result together; the peer may be null. */
   public static BenchmarkResult of(
-      BenchmarkConfig config, Speed speed, OptionalLong peakResidentBytes, Speed peer) {
+      BenchmarkConfig config, Speed speed, OptionalLong peakResidentBytes, Peer peer) {
     return new BenchmarkResult(
         speed.trainImagesPerSecond(),
         speed.inferImagesPerSecond(),
         speed.firstStepMillis(),
-        peakResidentBytes.isPresent() ? peakResidentBytes.getAsLong() : null,
+        boxed(peakResidentBytes),
         config.network(),
         config.batch(),
         config.threads(),
         config.tasks(),
         Section.nameOf(config.precision()),
         speed.rounds(),
-        peer == null ? null : Peer.of(peer, speed));
+        peer);
+  }
+
+  private static Long boxed(OptionalLong value) {
+    return value.isPresent() ? value.getAsLong() : null;
   }
 }

@@ -20,6 +20,11 @@ public interface Contestant extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Returns its process, where it has one of its own. */
+  default Optional<ProcessHandle> process() {
+    return Optional.empty();
+  }
+
   /** Frees what it holds; nothing, unless it says otherwise. */
   @Override
   default void close() {}

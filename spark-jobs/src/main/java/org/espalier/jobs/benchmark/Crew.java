@@ -66,7 +66,7 @@ public final class Crew implements AutoCloseable {
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       String sentence =
-          cause instanceof TrainingException
+          cause instanceof TrainingException || cause instanceof JobFailedException
               ? cause.getMessage()
               : "The benchmark failed: " + cause;
       throw new JobFailedException(sentence, cause);

@@ -3,6 +3,7 @@ package org.espalier.jobs.benchmark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -66,6 +67,19 @@ public final class Entrant implements AutoCloseable {
   /** Returns why its network is not compiled; nothing where it is, or was not to be. */
   public Optional<String> refusal() {
     return contestants.stream().map(Contestant::refusal).flatMap(Optional::stream).findFirst();
+  }
+
+  /**
+   * Returns the most bytes that were resident so far in the contestants' own processes; nothing
+   * where they have none, or the system does not tell.
+   */
+  public OptionalLong peakResidentBytes() {
+    return contestants.stream()
+        .map(Contestant::process)
+        .flatMap(Optional::stream)
+        .map(ProcessMemory::peakResidentBytes)
+        .flatMapToLong(OptionalLong::stream)
+        .reduce(Long::sum);
   }
 
   /** Closes the contestants, each in its own task. */

@@ -7,16 +7,19 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** The memory of this process. */
+/** The memory of processes. */
 public final class ProcessMemory {
-  private static final Path STATUS = Path.of("/proc/self/status");
   private static final String PEAK = "VmHWM:";
 
   private ProcessMemory() {}
 
-  /** Returns the most bytes that were resident so far; nothing where the system does not tell. */
-  public static OptionalLong peakResidentBytes() {
-    return Files.isReadable(STATUS) ? peakResidentBytes(STATUS) : OptionalLong.empty();
+  /**
+   * Returns the most bytes of a process that were resident so far; nothing where the system does
+   * not tell.
+   */
+  public static OptionalLong peakResidentBytes(ProcessHandle process) {
+    Path status = Path.of("/proc/" + process.pid() + "/status");
+    return Files.isReadable(status) ? peakResidentBytes(status) : OptionalLong.empty();
   }
 
   static OptionalLong peakResidentBytes(Path status) {

@@ -2,6 +2,8 @@ package org.espalier.jobs.benchmark;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * How fast a network is.
@@ -22,14 +24,29 @@ public record Speed(
   static Speed of(String name, double firstStepMillis, List<Round> rounds) {
     return new Speed(
         name,
-        median(rounds, Round::trainImagesPerSecond),
-        median(rounds, Round::inferImagesPerSecond),
+        median(rounds.stream().mapToDouble(Round::trainImagesPerSecond)),
+        median(rounds.stream().mapToDouble(Round::inferImagesPerSecond)),
         firstStepMillis,
         List.copyOf(rounds));
   }
 
-  private static double median(List<Round> rounds, ToDoubleFunction<Round> value) {
-    double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
+  /**
+   * Returns the median of a value in multiples of another's in the same round, which drifts less
+   * with the machine than each of them.
+   *
+   * @param other who was measured in turns with this
+   */
+  double over(Speed other, ToDoubleFunction<Round> value) {
+    return median(
+        IntStream.range(0, rounds.size())
+            .mapToDouble(
+                i ->
+                    value.applyAsDouble(rounds.get(i))
+                        / value.applyAsDouble(other.rounds().get(i))));
+  }
+
+  private static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }

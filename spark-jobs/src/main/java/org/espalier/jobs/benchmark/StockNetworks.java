@@ -31,9 +31,8 @@ import org.nd4j.linalg.activations.Activation;
  * convolution, normalisation, ReLU and sum; images are NHWC, in which those are the faster by a
  * little.
  *
- * <p>It serves what ResNets for CIFAR with {@linkplain org.espalier.zoo.Shortcut#CONVOLUTION
- * convolution} shortcuts are made of; Deeplearning4j has no layer for the identity shortcut that
- * changes shape.
+ * <p>It serves what ResNets for CIFAR with convolutions as shortcuts are made of; Deeplearning4j
+ * has no layer for the identity shortcut that changes shape.
  */
 public final class StockNetworks {
   /** What the name of a layer ends with whose ReLU has the name. */

@@ -15,6 +15,7 @@ import org.espalier.zoo.Networks;
  * @param rounds rounds whose median is reported, at least 1
  * @param seconds of training, and again of inference, in a round, above 0
  * @param peer what to measure beside it
+ * @param python the Python that has PyTorch, a command or a path
  */
 public record BenchmarkConfig(
     String network,
@@ -24,7 +25,8 @@ public record BenchmarkConfig(
     Precision precision,
     int rounds,
     double seconds,
-    Optional<Peer> peer) {
+    Optional<Peer> peer,
+    String python) {
 
   static BenchmarkConfig from(Section section) {
     int threads = section.whole("threads", 0);
@@ -43,9 +45,8 @@ public record BenchmarkConfig(
         section.choice("precision", Precision.class),
         section.whole("rounds", 1),
         section.number("seconds", Interval.above(0)),
-        section.isNull("peer")
-            ? Optional.empty()
-            : Optional.of(section.choice("peer", Peer.class)));
+        section.isNull("peer") ? Optional.empty() : Optional.of(section.choice("peer", Peer.class)),
+        section.text("python"));
   }
 
   /** Returns the threads of one task. */

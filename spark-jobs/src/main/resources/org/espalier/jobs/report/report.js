@@ -232,6 +232,7 @@
     table("Speed, medians of " + count((benchmark.rounds || []).length) + " rounds",
       [["layers", (b) => b.name || "ours"], ["training, images/s", (b) => speed(b.trainImagesPerSecond)],
         ["inference, images/s", (b) => speed(b.inferImagesPerSecond)], ["first step", (b) => millis(b.firstStepMillis)],
+        ["peak resident", (b) => (known(b.peakResidentBytes) ? bytes(b.peakResidentBytes) : "–")],
         ["ours by these, training", (b) => times(b.trainRatio)], ["inference", (b) => times(b.inferRatio)]],
       [benchmark, benchmark.peer].filter(Boolean));
   }

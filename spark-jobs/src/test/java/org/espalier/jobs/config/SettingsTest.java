@@ -241,7 +241,15 @@ class SettingsTest {
     assertThat(benchmark())
         .isEqualTo(
             new BenchmarkConfig(
-                "resnet20", 128, cores, 1, Precision.FLOAT32, 5, 2, java.util.Optional.empty()));
+                "resnet20",
+                128,
+                cores,
+                1,
+                Precision.FLOAT32,
+                5,
+                2,
+                java.util.Optional.empty(),
+                "python3"));
     BenchmarkConfig told =
         benchmark(
             "benchmark.threads=6",
@@ -271,7 +279,7 @@ class SettingsTest {
         "benchmark.rounds=0 | benchmark.rounds must be a whole number of at least 1: 0"
             + " (--set benchmark.rounds)",
         "benchmark.seconds=0 | benchmark.seconds must be above 0: 0 (--set benchmark.seconds)",
-        "benchmark.peer=torch | benchmark.peer must be one of stock: \"torch\""
+        "benchmark.peer=jax | benchmark.peer must be one of stock, torch: \"jax\""
             + " (--set benchmark.peer)",
         "benchmark.threat=1 | Unknown key benchmark.threat (--set benchmark.threat); did you mean"
             + " benchmark.threads?",

@@ -98,7 +98,7 @@ final class Samples {
         1,
         "float32",
         ours,
-        new BenchmarkResult.Peer("stock", 13.5, 40, 9876.5, stock, 35.93, 25.01));
+        new BenchmarkResult.Peer("stock", 13.5, 40, 9876.5, null, stock, 35.93, 25.01));
   }
 
   /** The report of a benchmark of scaling, with a model of a larger cluster. */
