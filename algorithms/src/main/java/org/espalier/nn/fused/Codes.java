@@ -28,8 +28,14 @@ final class Codes {
   }
 
   /** Appends ReLU of numbers, or of codes. */
-  static Value rectified(Trace trace, Value codes, int phase) {
-    return each(trace, codes, algorithm.binary_max, 0, after -> after, phase);
+  static Value rectified(Trace trace, Value codes, Relu relu, int phase) {
+    return each(
+        trace,
+        codes,
+        algorithm.binary_max,
+        0,
+        after -> relu.limited() ? after.relu(relu) : after,
+        phase);
   }
 
   /**

@@ -12,7 +12,9 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
@@ -21,6 +23,7 @@ import org.deeplearning4j.nn.layers.BaseOutputLayer;
 import org.espalier.nn.BatchNorm;
 import org.espalier.nn.ChannelMask;
 import org.espalier.nn.ChannelScatter;
+import org.espalier.nn.Concatenation;
 import org.espalier.nn.Convolution;
 import org.espalier.nn.GlobalAveragePooling;
 import org.espalier.nn.PaddedShortcut;
@@ -93,6 +96,8 @@ abstract class Compiler {
     Node node;
     if (vertex instanceof ResidualSum sum) {
       node = sum(inputs, inputNames, sum.isRelu());
+    } else if (vertex instanceof Concatenation) {
+      node = new ConcatenationNode(trace, inputs);
     } else if (vertex instanceof LayerVertex layer && takesImages(name, layer)) {
       node = read(name, wrapped(name, layer), inputs.get(0), inputNames.get(0));
     } else {
@@ -136,7 +141,8 @@ abstract class Compiler {
     if (layer instanceof BaseLayer base) {
       require(base.getWeightNoise() == null, name, "has weight noise");
     }
-    if (layer instanceof Convolution convolution) {
+    if (layer instanceof Convolution || layer instanceof DepthwiseConvolution2D) {
+      ConvolutionLayer convolution = (ConvolutionLayer) layer;
       check(name, convolution);
       return convolution(convolution, shape(convolution, below), runtime, below);
     } else if (layer instanceof BatchNorm norm) {
@@ -171,15 +177,17 @@ abstract class Compiler {
           below,
           Window.of(pooling.getKernelSize(), pooling.getStride(), pooling.getPadding()),
           pooling.getPoolingType() == PoolingType.MAX);
-    } else if (layer instanceof ActivationLayer activation
-        && activation.getActivationFn().equals(new ActivationReLU())) {
-      return below.rectifyAlone() ? below : new ReluNode(trace, below);
+    } else if (layer instanceof ActivationLayer activation) {
+      Relu relu =
+          Relu.of(activation.getActivationFn())
+              .orElseThrow(() -> new Unsupported("layer " + name + " is of an unknown kind"));
+      return below.rectifyAlone(relu) ? below : new ReluNode(trace, below, relu);
     } else if (layer instanceof DenseLayer dense) {
       check(name, dense);
       ConvolutionShape shape = ConvolutionShape.dense(below.size(), (int) dense.getNOut());
       Node node = convolution(dense, shape, runtime, below);
       if (dense.getActivationFn() instanceof ActivationReLU) {
-        node.rectify();
+        node.rectify(Relu.PLAIN);
       }
       return node;
     } else if (isOutput(runtime) && below.size().pixels() == 1) {
@@ -195,7 +203,7 @@ abstract class Compiler {
         instanceof BaseOutputLayer;
   }
 
-  private void check(String name, Convolution convolution) throws Unsupported {
+  private static void check(String name, ConvolutionLayer convolution) throws Unsupported {
     require(
         convolution.getConvolutionMode() == ConvolutionMode.Truncate
             && nhwc(convolution.getCnn2dDataFormat())
@@ -257,19 +265,22 @@ abstract class Compiler {
 
   abstract Node pooling(Node below, Window window, boolean maximum);
 
-  static ConvolutionShape shape(Convolution layer, Node below) {
+  static ConvolutionShape shape(ConvolutionLayer layer, Node below) {
+    boolean depthwise = layer instanceof DepthwiseConvolution2D;
     return new ConvolutionShape(
         below.size(),
         (int) layer.getNOut(),
         Window.of(layer.getKernelSize(), layer.getStride(), layer.getPadding()),
         layer.getDilation()[0],
-        layer.getDilation()[1]);
+        layer.getDilation()[1],
+        depthwise ? ConvolutionShape.Kind.DEPTHWISE : ConvolutionShape.Kind.ALL_CHANNELS);
   }
 
   /** A scatter as a 1x1 convolution. */
   static ConvolutionShape shape(ChannelScatter layer, Node below) {
     Window one = new Window(1, 1, 1, 1, 0, 0);
-    return new ConvolutionShape(below.size(), layer.width(), one, 1, 1);
+    return new ConvolutionShape(
+        below.size(), layer.width(), one, 1, 1, ConvolutionShape.Kind.ALL_CHANNELS);
   }
 
   /** The weights of that convolution. */

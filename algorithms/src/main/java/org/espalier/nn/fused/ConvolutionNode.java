@@ -36,9 +36,9 @@ final class ConvolutionNode extends Node {
   }
 
   @Override
-  boolean rectify() {
-    relu = true;
-    return true;
+  boolean rectify(Relu wanted) {
+    relu |= !wanted.limited();
+    return !wanted.limited();
   }
 
   @Override
@@ -68,7 +68,7 @@ final class ConvolutionNode extends Node {
 
   @Override
   void backward(Value gradient, int phase) {
-    Value below = relu ? rectified(gradient, phase) : gradient;
+    Value below = relu ? rectified(gradient, Relu.PLAIN, phase) : gradient;
     if (learns) {
       backwardWeights(below, phase);
     }

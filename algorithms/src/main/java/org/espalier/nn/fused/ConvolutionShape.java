@@ -1,23 +1,30 @@
 package org.espalier.nn.fused;
 
+import java.util.stream.LongStream;
 import org.bytedeco.dnnl.memory;
 import org.espalier.nn.kernel.Window;
 
 /**
  * A convolution's sizes; dilation 1 is none.
  *
- * @param dense whether it is a dense layer, whose weights go over channels first
+ * @param kind what it is to Deeplearning4j, which lays out weights of each kind in its own way
  */
 record ConvolutionShape(
-    Size input, int out, Window window, int dilationH, int dilationW, boolean dense) {
-  ConvolutionShape(Size input, int out, Window window, int dilationH, int dilationW) {
-    this(input, out, window, dilationH, dilationW, false);
+    Size input, int out, Window window, int dilationH, int dilationW, Kind kind) {
+  /** What a convolution is to Deeplearning4j. */
+  enum Kind {
+    /** Weights [out, in, kH, kW]. */
+    ALL_CHANNELS,
+    /** A dense layer; weights of an output go over channels first. */
+    DENSE,
+    /** Each channel by itself; weights [kH, kW, in, out / in]. */
+    DEPTHWISE
   }
 
   /** A dense layer on images flattened as [H, W, C]: a single window. */
   static ConvolutionShape dense(Size input, int out) {
     Window whole = new Window(input.height(), input.width(), 1, 1, 0, 0);
-    return new ConvolutionShape(input, out, whole, 1, 1, true);
+    return new ConvolutionShape(input, out, whole, 1, 1, Kind.DENSE);
   }
 
   /** Of the output. */
@@ -32,12 +39,20 @@ record ConvolutionShape(
     return input.channels();
   }
 
+  /** The weights as oneDNN names them; where there are groups, their number comes first. */
   long[] weights() {
-    return new long[] {out, in(), window.height(), window.width()};
+    return kind == Kind.DEPTHWISE
+        ? new long[] {in(), out / in(), 1, window.height(), window.width()}
+        : new long[] {out, in(), window.height(), window.width()};
   }
 
   int weightCount() {
-    return Math.toIntExact((long) out * in() * window.height() * window.width());
+    return Math.toIntExact(LongStream.of(weights()).reduce(1, Math::multiplyExact));
+  }
+
+  /** The output channel that a weight, as Deeplearning4j counts them, belongs to. */
+  int channel(int weight) {
+    return kind == Kind.DEPTHWISE ? weight % out : weight / (weightCount() / out);
   }
 
   /** Pixels left out between the weights. */
@@ -47,7 +62,12 @@ record ConvolutionShape(
 
   /** Weights as Deeplearning4j lays them out. */
   memory.desc plain() {
-    memory.format_tag order = dense ? memory.format_tag.ohwi : memory.format_tag.oihw;
+    if (kind == Kind.DEPTHWISE) {
+      long row = window.width() * out;
+      long[] strides = {out / in(), 1, 1, row, out};
+      return new memory.desc(weights(), memory.data_type.f32, strides);
+    }
+    memory.format_tag order = kind == Kind.DENSE ? memory.format_tag.ohwi : memory.format_tag.oihw;
     return new memory.desc(weights(), memory.data_type.f32, order);
   }
 }

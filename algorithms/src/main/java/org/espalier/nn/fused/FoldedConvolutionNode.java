@@ -21,7 +21,7 @@ final class FoldedConvolutionNode extends InferenceNode {
   private final LaidOutWeights laidOut;
   private BatchNormParameters norm;
   private Node residual;
-  private boolean relu;
+  private Relu relu;
   private boolean complete;
 
   /**
@@ -63,8 +63,7 @@ final class FoldedConvolutionNode extends InferenceNode {
       return false;
     }
     this.norm = norm;
-    this.relu = relu;
-    complete = relu;
+    rectifyIf(relu);
     return true;
   }
 
@@ -74,9 +73,16 @@ final class FoldedConvolutionNode extends InferenceNode {
       return false;
     }
     residual = other;
-    this.relu = relu;
+    rectifyIf(relu);
     complete = true;
     return true;
+  }
+
+  private void rectifyIf(boolean wanted) {
+    if (wanted) {
+      relu = Relu.PLAIN;
+      complete = true;
+    }
   }
 
   @Override
@@ -85,12 +91,12 @@ final class FoldedConvolutionNode extends InferenceNode {
   }
 
   @Override
-  boolean rectify() {
-    if (super.rectify()) {
+  boolean rectify(Relu wanted) {
+    if (super.rectify(wanted)) {
       return true;
     }
     if (grid() == null && !complete) {
-      relu = true;
+      relu = wanted;
       complete = true;
       return true;
     }
@@ -103,14 +109,13 @@ final class FoldedConvolutionNode extends InferenceNode {
     float[] shift =
         ownBias == null ? new float[shape.out()] : Floats.read(ownBias.address(null), shape.out());
     if (norm != null) {
-      int each = folded.length / shape.out();
       float[] scale = norm.foldedScale();
       float[] added = norm.foldedShift(scale);
       for (int c = 0; c < shift.length; c++) {
         shift[c] = ownBias == null ? added[c] : shift[c] * scale[c] + added[c];
       }
       for (int i = 0; i < folded.length; i++) {
-        folded[i] *= scale[i / each];
+        folded[i] *= scale[shape.channel(i)];
       }
     }
     Floats.write(folded, plainWeights.address());
@@ -138,7 +143,9 @@ final class FoldedConvolutionNode extends InferenceNode {
     if (added != null) {
       after.plus(kernel.operand(added, images));
     }
-    after.relu(relu);
+    if (relu != null) {
+      after.relu(relu);
+    }
     kernel.addForward(prop_kind.forward_inference, x, laidOut, bias, y, after);
     return kernel;
   }

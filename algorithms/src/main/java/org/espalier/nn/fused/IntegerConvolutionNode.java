@@ -44,9 +44,10 @@ final class IntegerConvolutionNode extends InferenceNode {
   }
 
   @Override
-  boolean rectify() {
-    relu |= grid == null;
-    return grid == null;
+  boolean rectify(Relu wanted) {
+    boolean possible = grid == null && !wanted.limited();
+    relu |= possible;
+    return possible;
   }
 
   @Override

@@ -108,8 +108,8 @@ abstract class Node {
   }
 
   /** Has it apply ReLU to what it gives; false if it cannot. */
-  boolean rectify() {
-    return moves() && input().rectifyAlone();
+  boolean rectify(Relu relu) {
+    return moves() && input().rectifyAlone(relu);
   }
 
   /** Says that its numbers are read by more than one vertex. */
@@ -123,8 +123,8 @@ abstract class Node {
   }
 
   /** Has it rectify, if nobody else reads its numbers. */
-  final boolean rectifyAlone() {
-    return !shared && rectify();
+  final boolean rectifyAlone(Relu relu) {
+    return !shared && rectify(relu);
   }
 
   /** The output's numbers, to be read in a phase. */
@@ -168,8 +168,8 @@ abstract class Node {
     return Sums.add(trace, output(phase), other, phase, relu);
   }
 
-  /** The gradient below a ReLU, told by the output: 0 where that is 0. */
-  final Value rectified(Value gradient, int phase) {
+  /** The gradient below a ReLU, told by the output: 0 where that is 0 or the ceiling. */
+  final Value rectified(Value gradient, Relu relu, int phase) {
     Value y = output(phase);
     Value below = newValue(phase);
     trace.act(
@@ -180,6 +180,7 @@ abstract class Node {
         images -> {
           SliceKernel kernel = new SliceKernel();
           kernel.addRectifyBack(
+              relu,
               kernel.numbers(y, images),
               kernel.numbers(gradient, images),
               kernel.numbers(below, images));

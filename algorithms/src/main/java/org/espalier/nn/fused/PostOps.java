@@ -48,6 +48,11 @@ final class PostOps {
     return this;
   }
 
+  /** Applies ReLU, perhaps with a ceiling. */
+  PostOps relu(Relu relu) {
+    return relu.limited() ? within(0, relu.ceiling()) : relu(true);
+  }
+
   /** Multiplies the result with a constant and adds another, rounded once. */
   PostOps linear(float factor, float offset) {
     operations.append_eltwise(algorithm.eltwise_linear, factor, offset);

@@ -56,7 +56,7 @@ final class ResidualSumNode extends Node {
 
   @Override
   void backward(Value gradient, int phase) {
-    Value below = relu ? rectified(gradient, phase) : gradient;
+    Value below = relu ? rectified(gradient, Relu.PLAIN, phase) : gradient;
     for (Node input : inputs()) {
       if (input.needsGradient()) {
         input.addGradient(below, phase);

@@ -158,8 +158,9 @@ class SliceKernel extends Kernel {
   }
 
   /** Appends the way back through ReLU, told by its output. */
-  final void addRectifyBack(Operand output, Operand gradient, Operand result) {
-    eltwise_backward.primitive_desc descriptor = rectifyBack(output.layout());
+  final void addRectifyBack(Relu relu, Operand output, Operand gradient, Operand result) {
+    eltwise_backward.primitive_desc descriptor =
+        relu.limited() ? clipBack(output.layout(), relu.ceiling()) : rectifyBack(output.layout());
     add(
         new eltwise_backward(descriptor),
         descriptor,

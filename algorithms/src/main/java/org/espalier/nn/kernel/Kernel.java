@@ -73,21 +73,31 @@ public abstract class Kernel implements AutoCloseable {
    * @param numbers the layout of the output and of both gradients
    */
   protected final eltwise_backward.primitive_desc rectifyBack(memory.desc numbers) {
-    algorithm relu = algorithm.eltwise_relu_use_dst_for_bwd;
+    return elementsBack(numbers, algorithm.eltwise_relu_use_dst_for_bwd, 0);
+  }
+
+  /** The same where there is a ceiling. */
+  protected final eltwise_backward.primitive_desc clipBack(memory.desc numbers, float ceiling) {
+    return elementsBack(numbers, algorithm.eltwise_clip_v2_use_dst_for_bwd, ceiling);
+  }
+
+  private eltwise_backward.primitive_desc elementsBack(
+      memory.desc numbers, algorithm operation, float ceiling) {
     eltwise_forward.primitive_desc hint =
         keep(
             new eltwise_forward.primitive_desc(
                 engine(),
                 prop_kind.forward_training,
-                relu,
+                operation,
                 numbers,
                 numbers,
                 0f,
+                ceiling,
                 attributes,
                 false));
     return keep(
         new eltwise_backward.primitive_desc(
-            engine(), relu, numbers, numbers, numbers, 0f, hint, attributes, false));
+            engine(), operation, numbers, numbers, numbers, 0f, ceiling, hint, attributes, false));
   }
 
   /** Dense images, named [N, C, H, W] as oneDNN names them and laid out NHWC. */

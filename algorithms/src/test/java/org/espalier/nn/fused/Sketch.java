@@ -1,10 +1,14 @@
 package org.espalier.nn.fused;
 
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.espalier.nn.BatchNorm;
+import org.espalier.nn.Concatenation;
 import org.espalier.nn.Convolution;
 import org.espalier.nn.GlobalAveragePooling;
 import org.espalier.nn.Output;
@@ -49,6 +53,25 @@ final class Sketch {
     return layer(from, new ActivationLayer(Activation.RELU));
   }
 
+  String relu6(String from) {
+    return layer(from, new ActivationLayer(Activation.RELU6));
+  }
+
+  /** A convolution of each channel by itself that keeps the images' size if its stride is 1. */
+  String depthwise(String from, int kernel, int stride, int multiplier) {
+    return layer(
+        from,
+        new DepthwiseConvolution2D.Builder(kernel, kernel)
+            .depthMultiplier(multiplier)
+            .stride(stride, stride)
+            .padding(kernel / 2, kernel / 2)
+            .convolutionMode(ConvolutionMode.Truncate)
+            .dataFormat(CNN2DFormat.NHWC)
+            .hasBias(multiplier > 1)
+            .activation(Activation.IDENTITY)
+            .build());
+  }
+
   /** A 3x3 convolution and a batch normalisation with ReLU. */
   String unit(String from, int out, int stride) {
     return norm(convolution(from, out, 3, stride), true);
@@ -57,6 +80,12 @@ final class Sketch {
   String sum(boolean relu, String... from) {
     String name = "sum" + vertices++;
     graph.addVertex(name, new ResidualSum(relu), from);
+    return name;
+  }
+
+  String concatenate(String... from) {
+    String name = "concatenation" + vertices++;
+    graph.addVertex(name, new Concatenation(), from);
     return name;
   }
 

@@ -12,7 +12,13 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 class SliceSumTest {
   private static final ConvolutionShape SHAPE =
-      new ConvolutionShape(new Size(8, 8, 3), 5, new Window(3, 3, 1, 1, 1, 1), 1, 1);
+      new ConvolutionShape(
+          new Size(8, 8, 3),
+          5,
+          new Window(3, 3, 1, 1, 1, 1),
+          1,
+          1,
+          ConvolutionShape.Kind.ALL_CHANNELS);
 
   @BeforeAll
   static void oneDnnServes() {

@@ -197,6 +197,51 @@ enum SmallNetwork {
         at = s.relu(s.relu(s.sum(false, s.norm(s.convolution(at, 4, 3, 1), false), at)));
         return s.pool(s.convolution(s.relu(s.norm(at, false)), 5, 3, 1));
       }),
+  /** Inverted residual blocks as in MobileNetV2. */
+  DEPTHWISE(
+      s -> {
+        String at = s.relu6(s.norm(s.convolution(Sketch.IMAGES, 4, 3, 1), false));
+        String wide = s.relu6(s.norm(s.convolution(at, 16, 1, 1), false));
+        wide = s.relu6(s.norm(s.depthwise(wide, 3, 1, 1), false));
+        at = s.sum(false, at, s.norm(s.convolution(wide, 4, 1, 1), false));
+        return s.pool(s.relu6(s.norm(s.depthwise(at, 3, 2, 1), false)));
+      }),
+  /** Two outputs a channel, with a bias, and in an odd number. */
+  DEPTHWISE_MULTIPLIED(
+      s -> {
+        String at = s.depthwise(Sketch.IMAGES, 3, 1, 2);
+        at = s.relu(s.depthwise(s.norm(at, true), 5, 2, 3));
+        return s.pool(s.unit(at, 5, 1));
+      }),
+  /** ReLU with a ceiling behind each other, a bias, pooling and a sum, and read twice. */
+  CEILING(
+      s -> {
+        String at = s.relu6(s.layer(Sketch.IMAGES, biased(4, 1)));
+        at = s.relu6(s.layer(s.convolution(at, 6, 3, 1), Pooling.max(2, 2).build()));
+        String twice = s.relu(s.relu6(s.norm(s.layer(at, biased(6, 1)), true)));
+        String sum = s.sum(true, s.relu6(s.convolution(twice, 6, 3, 1)), twice);
+        return s.pool(s.relu6(sum));
+      }),
+  /** A dense block and a transition as in DenseNet. */
+  CONCATENATED(
+      s -> {
+        String at = s.convolution(Sketch.IMAGES, 6, 3, 1);
+        for (int layer = 0; layer < 3; layer++) {
+          String grown = s.unit(s.norm(at, true), 5, 1);
+          at = s.concatenate(at, s.convolution(grown, 3, 3, 1));
+        }
+        at = s.layer(s.convolution(s.norm(at, true), 7, 1, 1), Pooling.average(2, 2).build());
+        at = s.concatenate(s.convolution(s.norm(at, true), 3, 3, 1), at);
+        return s.pool(s.norm(at, true));
+      }),
+  /** Of images, and of one thing twice; some of it does not learn. */
+  CONCATENATED_TWICE(
+      s -> {
+        String still = s.layer(Sketch.IMAGES, freeze(biased(4, 1)));
+        String at = s.unit(Sketch.IMAGES, 4, 1);
+        at = s.concatenate(Sketch.IMAGES, at, s.concatenate(still, at), at);
+        return s.pool(s.unit(at, 5, 1));
+      }),
   /** As LeNet-5. */
   DENSE(
       s -> {
