@@ -1,15 +1,6 @@
 package org.espalier.nn.fused;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
-
 import java.util.List;
-import java.util.Map;
-import org.bytedeco.dnnl.batch_normalization_forward;
-import org.bytedeco.dnnl.memory;
 import org.espalier.nn.kernel.ChannelTile;
 
 /**
@@ -23,6 +14,7 @@ import org.espalier.nn.kernel.ChannelTile;
 final class BatchStatistics {
   private static final int CHAIN = 2048;
   private static final int ROOM_BYTES = 128 << 10;
+  private static final int FAR = 4;
 
   private final ChannelTile tile;
   private final int channels;
@@ -36,7 +28,7 @@ final class BatchStatistics {
   BatchStatistics(ChannelTile tile) {
     this.tile = tile;
     this.channels = tile.channels();
-    part = Math.max(16, Math.min(CHAIN, ROOM_BYTES / (int) Floats.bytes(channels)) / 16 * 16);
+    part = Math.max(64, Math.min(CHAIN, ROOM_BYTES / (int) Floats.bytes(channels)) / 16 * 16);
     mean = new Block(Floats.bytes(channels));
     variance = new Block(Floats.bytes(channels));
   }
@@ -60,6 +52,14 @@ final class BatchStatistics {
 
   double[] pooledVariance() {
     return pooledVariance;
+  }
+
+  /**
+   * Whether a mean is so many deviations from zero that a float32 sum of squares says too little of
+   * the variance.
+   */
+  static boolean isFar(double mean, double variance) {
+    return mean * mean > FAR * FAR * variance;
   }
 
   /** Appends the measuring of a value to a phase, and the pooling to its end. */
@@ -86,7 +86,8 @@ final class BatchStatistics {
     long entry = 2 * Floats.bytes(tile.width());
     PerSlice parts =
         trace.phase(phase).add(new PerSlice(entry, (x.size().pixels() * entry + part - 1) / part));
-    trace.act(phase, List.of(x), List.of(), images -> new Parts(x, images, parts));
+    trace.act(
+        phase, List.of(x), List.of(), images -> new StatisticsKernel(x, tile, images, part, parts));
     return parts;
   }
 
@@ -146,77 +147,5 @@ final class BatchStatistics {
       squares[c] = Math.max(0, sums[1 + channels + c] - all * means[c] * means[c]);
     }
     return (long) all;
-  }
-
-  /** Measures a slice part by part. */
-  private final class Parts extends SliceKernel {
-    private final Value x;
-    private final int pixels;
-    private final PerSlice results;
-    private final SliceKernel full;
-    private final SliceKernel rest;
-    private int k;
-
-    Parts(Value x, int images, PerSlice results) {
-      this.x = x;
-      this.pixels = images * x.size().pixels();
-      this.results = results;
-      this.full = pixels >= part ? kernel(part) : null;
-      this.rest = pixels % part > 0 ? kernel(pixels % part) : null;
-    }
-
-    @Override
-    void run(Cursor cursor) {
-      for (k = 0; k < pixels / part; k++) {
-        full.run(cursor);
-      }
-      if (rest != null) {
-        rest.run(cursor);
-      }
-    }
-
-    @Override
-    public void close() {
-      if (full != null) {
-        full.close();
-      }
-      if (rest != null) {
-        rest.close();
-      }
-      super.close();
-    }
-
-    private SliceKernel kernel(int count) {
-      SliceKernel kernel = new SliceKernel();
-      long half = Floats.bytes(tile.width());
-      long step = (long) part * channels * x.element().bytes();
-      memory.desc layout =
-          kernel.own(new Size(1, count, channels).tiled(tile).layout(x.element(), 1));
-      var descriptor =
-          kernel.own(
-              new batch_normalization_forward.primitive_desc(
-                  processor(),
-                  dnnl_forward_training,
-                  layout,
-                  layout,
-                  1e-5f,
-                  0,
-                  kernel.settings(),
-                  false));
-      kernel.add(
-          new batch_normalization_forward(descriptor),
-          descriptor,
-          Map.of(
-              DNNL_ARG_SRC,
-              new Operand(layout, cursor -> x.address(cursor) + k * step),
-              DNNL_ARG_DST,
-              new Operand(layout, cursor -> cursor.room(step)),
-              DNNL_ARG_MEAN,
-              kernel.perChannel(tile.width(), cursor -> results.address(cursor) + 2L * k * half),
-              DNNL_ARG_VARIANCE,
-              kernel.perChannel(
-                  tile.width(), cursor -> results.address(cursor) + (2L * k + 1) * half)));
-      return kernel;
-    }
   }
 }

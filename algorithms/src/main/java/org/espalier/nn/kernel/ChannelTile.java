@@ -11,15 +11,18 @@ package org.espalier.nn.kernel;
  * @param pixels pixels in a group; 1 where groups do not divide the image
  */
 public record ChannelTile(int channels, int pixels) {
-  private static final int LANES = 16;
+  /** Four registers, so that four chains of additions go on side by side, or fewer. */
+  private static final int[] LANES = {64, 32, 16};
 
   /** The groups in images of so many pixels. */
   public static ChannelTile of(long channels, long imagePixels) {
-    int pixels = LANES;
-    while (pixels > 1 && channels * pixels / 2 % LANES == 0) {
-      pixels /= 2;
+    for (int lanes : LANES) {
+      long pixels = Math.max(1, lanes / Long.lowestOneBit(channels));
+      if (imagePixels % pixels == 0) {
+        return new ChannelTile((int) channels, (int) pixels);
+      }
     }
-    return new ChannelTile((int) channels, imagePixels % pixels == 0 ? pixels : 1);
+    return new ChannelTile((int) channels, 1);
   }
 
   /** Numbers in a group. */

@@ -13,8 +13,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 class BatchStatisticsTest {
   /**
-   * Deviation 1. At mean 100 a sum of squares in float32 would have no digit of the variance; the
-   * mean of a part, which oneDNN gives in float32, still has those that matter.
+   * Deviation 1. At mean 100 a sum of squares in float32 would have no digit of the variance, near
+   * zero it has all; the mean of a part, which oneDNN gives in float32, always has those that
+   * matter.
    */
   @Property(tries = 40, seed = "1")
   void partsPooledAreTheWholeBatch(
@@ -55,7 +56,8 @@ class BatchStatisticsTest {
       }
       variance /= pixels;
       assertThat(statistics.pooledMean()[c]).isCloseTo(mean, within(1e-6 * (1 + centre)));
-      assertThat(statistics.pooledVariance()[c]).isCloseTo(variance, within(1e-7 * (10 + centre)));
+      double near = centre <= 6 ? 2e-6 * (1 + centre * centre) : 1e-7 * (10 + centre);
+      assertThat(statistics.pooledVariance()[c]).isCloseTo(variance, within(near));
       float[] kept = Floats.read(statistics.variance().address(null), channels);
       assertThat(kept[c]).isEqualTo((float) statistics.pooledVariance()[c]);
     }

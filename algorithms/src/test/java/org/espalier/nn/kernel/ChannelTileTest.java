@@ -8,16 +8,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ChannelTileTest {
   @ParameterizedTest
   @CsvSource({
-    "16, 64, 1",
     "64, 49, 1",
-    "8, 64, 2",
-    "12, 64, 4",
-    "11, 64, 16",
-    "24, 64, 2",
+    "16, 64, 4",
+    "32, 64, 2",
+    "24, 64, 8",
+    "12, 64, 16",
+    "11, 64, 64",
+    "1, 1024, 64",
+    "16, 10, 2",
     "56, 49, 1",
-    "11, 49, 1",
     "12, 36, 4",
-    "1, 1024, 16"
+    "11, 49, 1"
   })
   void fewestPixelsWhoseChannelsFillRegisters(int channels, long imagePixels, int pixels) {
     ChannelTile tile = ChannelTile.of(channels, imagePixels);
