@@ -1,5 +1,6 @@
 package org.espalier.nn.fused;
 
+import java.util.function.IntUnaryOperator;
 import java.util.stream.LongStream;
 import org.bytedeco.dnnl.memory;
 import org.espalier.nn.kernel.Window;
@@ -50,9 +51,10 @@ record ConvolutionShape(
     return Math.toIntExact(LongStream.of(weights()).reduce(1, Math::multiplyExact));
   }
 
-  /** The output channel that a weight, as Deeplearning4j counts them, belongs to. */
-  int channel(int weight) {
-    return kind == Kind.DEPTHWISE ? weight % out : weight / (weightCount() / out);
+  /** Gives the output channel that a weight, as Deeplearning4j counts them, belongs to. */
+  IntUnaryOperator channels() {
+    int each = weightCount() / out;
+    return kind == Kind.DEPTHWISE ? weight -> weight % out : weight -> weight / each;
   }
 
   /** Pixels left out between the weights. */

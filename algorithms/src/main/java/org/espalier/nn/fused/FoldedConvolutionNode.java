@@ -2,6 +2,7 @@ package org.espalier.nn.fused;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 
 /**
@@ -114,8 +115,9 @@ final class FoldedConvolutionNode extends InferenceNode {
       for (int c = 0; c < shift.length; c++) {
         shift[c] = ownBias == null ? added[c] : shift[c] * scale[c] + added[c];
       }
+      IntUnaryOperator channels = shape.channels();
       for (int i = 0; i < folded.length; i++) {
-        folded[i] *= scale[shape.channel(i)];
+        folded[i] *= scale[channels.applyAsInt(i)];
       }
     }
     Floats.write(folded, plainWeights.address());

@@ -22,7 +22,7 @@ final class IntegerConvolutionNode extends InferenceNode {
   private final Block bias;
   private final Block factors;
   private final LaidOutWeights laidOut;
-  private boolean relu;
+  private Relu relu;
   private CodeGrid grid;
 
   /**
@@ -45,9 +45,11 @@ final class IntegerConvolutionNode extends InferenceNode {
 
   @Override
   boolean rectify(Relu wanted) {
-    boolean possible = grid == null && !wanted.limited();
-    relu |= possible;
-    return possible;
+    if (grid != null || relu != null) {
+      return grid == null && relu.ceiling() <= wanted.ceiling();
+    }
+    relu = wanted;
+    return true;
   }
 
   @Override
@@ -102,9 +104,12 @@ final class IntegerConvolutionNode extends InferenceNode {
             new memory.desc(
                 new long[] {1, shape.out(), 1, 1}, memory.data_type.f32, memory.format_tag.nchw));
     PostOps after =
-        new PostOps(kernel).relu(relu).times(new SliceKernel.Operand(perChannel, factors));
+        new PostOps(kernel).relu(relu != null).times(new SliceKernel.Operand(perChannel, factors));
+    float ceiling = relu == null ? Float.POSITIVE_INFINITY : relu.ceiling();
     if (grid != null) {
-      after.within(grid.from(), grid.to()).rounded();
+      after.within(grid.from(), Math.min(grid.to(), ceiling / grid.step())).rounded();
+    } else if (relu != null && relu.limited()) {
+      after.within(0, ceiling);
     }
     kernel.addForward(prop_kind.forward_inference, x, laidOut, bias, y, after);
     return kernel;

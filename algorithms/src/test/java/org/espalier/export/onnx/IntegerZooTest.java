@@ -3,9 +3,7 @@ package org.espalier.export.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.quantize.network.IntegerForm;
 import org.espalier.quantize.ptq.Ptq;
@@ -16,9 +14,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The zoo's networks in integers. */
 class IntegerZooTest {
-  /** With layers that are not compiled. */
-  private static final Set<Zoo> LAYER_BY_LAYER = EnumSet.of(Zoo.MOBILENET, Zoo.DENSENET);
-
   @TempDir private Path folder;
 
   @ParameterizedTest
@@ -36,7 +31,7 @@ class IntegerZooTest {
     try (IntegerAgreement agreement = new IntegerAgreement(network, model)) {
       agreement.compare(images);
       assertThat(agreement.leastShareOfEqualCodes()).as(agreement.toString()).isGreaterThan(0.999);
-      if (OnnxRun.roundsAsCompiled() && !LAYER_BY_LAYER.contains(subject)) {
+      if (OnnxRun.roundsAsCompiled() && subject != Zoo.MOBILENET) { // 4 codes are one apart
         assertThat(agreement.farthestOutput()).as(agreement.toString()).isLessThan(1e-5);
       }
     }
