@@ -14,6 +14,7 @@ import org.espalier.nn.kernel.ChannelTile;
 final class BatchStatistics {
   private static final int CHAIN = 2048;
   private static final int ROOM_BYTES = 128 << 10;
+  private static final int LEAST = 64;
   private static final int FAR = 4;
 
   private final ChannelTile tile;
@@ -28,9 +29,15 @@ final class BatchStatistics {
   BatchStatistics(ChannelTile tile) {
     this.tile = tile;
     this.channels = tile.channels();
-    part = Math.max(64, Math.min(CHAIN, ROOM_BYTES / (int) Floats.bytes(channels)) / 16 * 16);
+    part = part(channels);
     mean = new Block(Floats.bytes(channels));
     variance = new Block(Floats.bytes(channels));
+  }
+
+  /** Pixels of a part, a multiple of those in any tile. */
+  private static int part(int channels) {
+    int pixels = Math.min(CHAIN, ROOM_BYTES / (int) Floats.bytes(channels));
+    return Math.max(LEAST, pixels / LEAST * LEAST);
   }
 
   Place mean() {

@@ -86,6 +86,9 @@ final class StatisticsKernel extends SliceKernel {
     private final Block summed;
 
     Part(int pixels) {
+      if (pixels % tile.pixels() > 0) {
+        throw new IllegalArgumentException(pixels + " pixels are not whole tiles: " + tile);
+      }
       tiles = pixels / tile.pixels();
       squared = normalization.room(TileSums.bytes(tile.width()));
       summed = normalization.room(TileSums.bytes(tile.width()));

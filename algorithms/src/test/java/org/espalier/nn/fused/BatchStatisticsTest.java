@@ -9,6 +9,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.espalier.nn.kernel.OneDnn;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 
 class BatchStatisticsTest {
@@ -25,14 +26,26 @@ class BatchStatisticsTest {
       @ForAll @IntRange(min = 1, max = 20) int channels,
       @ForAll @IntRange(max = 100) int centre,
       @ForAll @IntRange(min = 1, max = 3) int lanes) {
+    assertStatistics(batch, new Size(height, width, channels), centre, lanes);
+  }
+
+  /** However the parts, the tiles and the images divide each other. */
+  @Test
+  void anyNumberOfChannelsIsMeasured() {
+    for (int channels = 1; channels <= 160; channels++) {
+      assertStatistics(33, new Size(8, 8, channels), 0, 1);
+    }
+  }
+
+  private static void assertStatistics(int batch, Size size, int centre, int lanes) {
     Assumptions.assumeTrue(OneDnn.serves(DataType.FLOAT), "oneDNN does not serve on this machine");
-    int pixels = batch * height * width;
+    int channels = size.channels();
+    int pixels = batch * size.pixels();
     float[] numbers = new float[pixels * channels];
     Random random = new Random(numbers.length);
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = (float) (centre + random.nextGaussian());
     }
-    Size size = new Size(height, width, channels);
     BatchStatistics statistics = new BatchStatistics(size.tile());
     Trace trace = new Trace(Element.F32);
     Value x = new Value(size, Element.F32, 0);
