@@ -73,7 +73,7 @@ public final class BatchNormKernel extends Kernel {
   /** Prepares the operands; each pass is prepared when it is first needed. */
   public BatchNormKernel(Shape shape) {
     this.shape = shape;
-    tile = ChannelTile.of(shape.channels(), shape.height() * shape.width());
+    tile = ChannelTile.of((int) shape.channels(), shape.height() * shape.width());
     var images = tiles(shape.batch());
     x = operand(images);
     y = operand(images);

@@ -11,18 +11,26 @@ package org.espalier.nn.kernel;
  * @param pixels pixels in a group; 1 where groups do not divide the image
  */
 public record ChannelTile(int channels, int pixels) {
-  /** Four registers, so that four chains of additions go on side by side, or fewer. */
-  private static final int[] LANES = {64, 32, 16};
+  private static final int REGISTER = 16;
+
+  /** So that four chains of additions go on side by side. */
+  private static final int ENOUGH = 4 * REGISTER;
 
   /** The groups in images of so many pixels. */
-  public static ChannelTile of(long channels, long imagePixels) {
-    for (int lanes : LANES) {
-      long pixels = Math.max(1, lanes / Long.lowestOneBit(channels));
-      if (imagePixels % pixels == 0) {
-        return new ChannelTile((int) channels, (int) pixels);
-      }
+  public static ChannelTile of(int channels, long imagePixels) {
+    int least = Math.max(1, REGISTER / Integer.lowestOneBit(channels));
+    if (imagePixels % least > 0) {
+      return new ChannelTile(channels, 1);
     }
-    return new ChannelTile((int) channels, 1);
+    ChannelTile tile = new ChannelTile(channels, least);
+    while (tile.width() < ENOUGH && imagePixels % tile.twice().pixels() == 0) {
+      tile = tile.twice();
+    }
+    return tile;
+  }
+
+  private ChannelTile twice() {
+    return new ChannelTile(channels, 2 * pixels);
   }
 
   /** Numbers in a group. */

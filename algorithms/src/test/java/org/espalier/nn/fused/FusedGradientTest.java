@@ -3,9 +3,16 @@ package org.espalier.nn.fused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.nn.kernel.OneDnn;
+import org.espalier.prune.channel.ChannelPruner;
+import org.espalier.prune.channel.ChannelPruning;
+import org.espalier.prune.channel.Importances;
+import org.espalier.prune.channel.Ranking;
+import org.espalier.prune.channel.Target;
 import org.espalier.zoo.CifarResNet;
 import org.espalier.zoo.ImageNetResNet;
 import org.espalier.zoo.LeNet5;
@@ -50,6 +57,22 @@ class FusedGradientTest {
         builder.dataType(DataType.DOUBLE).build(),
         builder.dataType(DataType.FLOAT).build(),
         SmallNetwork.data(DataType.DOUBLE, 5, 6, 16, 24, 5));
+  }
+
+  /** Pruned layers have any number of channels, and this many images more than one part. */
+  @Test
+  void gradientsOfSlimResNetsAgree() {
+    ComputationGraph network =
+        new ComputationGraph(CifarResNet.builder(20).input(32, 32, 3).classes(5).seed(1).build());
+    network.init();
+    ChannelPruning settings = ChannelPruning.of(Importances.random(1), Target.channels(0.4));
+    InputType images = InputType.convolutional(32, 32, 3, CNN2DFormat.NHWC);
+    ComputationGraph slim =
+        new ChannelPruner(settings.with(Ranking.GLOBAL), images).convert(network);
+    assertDeepGradientsAgree(
+        slim.convertDataType(DataType.DOUBLE).getConfiguration(),
+        slim.getConfiguration(),
+        SmallNetwork.data(DataType.DOUBLE, 5, 40, 32, 32, 5));
   }
 
   @ParameterizedTest

@@ -11,16 +11,16 @@ class ChannelTileTest {
     "64, 49, 1",
     "16, 64, 4",
     "32, 64, 2",
-    "24, 64, 8",
-    "12, 64, 16",
-    "11, 64, 64",
+    "24, 64, 4",
+    "12, 64, 8",
+    "11, 64, 16",
     "1, 1024, 64",
     "16, 10, 2",
     "56, 49, 1",
     "12, 36, 4",
     "11, 49, 1"
   })
-  void fewestPixelsWhoseChannelsFillRegisters(int channels, long imagePixels, int pixels) {
+  void pixelsWhoseChannelsFillFourRegisters(int channels, long imagePixels, int pixels) {
     ChannelTile tile = ChannelTile.of(channels, imagePixels);
     assertThat(tile.pixels()).isEqualTo(pixels);
     assertThat(tile.width()).isEqualTo(channels * pixels);
