@@ -1,6 +1,8 @@
 package org.espalier.graph;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.blas.Blas;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,21 +33,41 @@ public final class Latency {
    */
   public static double medianMillis(
       ComputationGraph graph, INDArray images, int threads, int runs) {
+    return mediansMillis(List.of(graph), images, threads, runs)[0];
+  }
+
+  /**
+   * Measures networks by turns, a pass each, so that what else the machine does meets all alike.
+   *
+   * @return milliseconds a pass of each
+   * @see #medianMillis
+   */
+  public static double[] mediansMillis(
+      List<ComputationGraph> graphs, INDArray images, int threads, int runs) {
     require(threads >= 1, "threads must be at least 1", threads);
     require(runs >= 1, "runs must be at least 1", runs);
-    double[] times = new double[runs];
-    try (Threads limit = new Threads(Math.min(threads, allThreads()));
-        Predictor predictor = new Predictor(graph, limit.threads)) {
+    double[][] times = new double[graphs.size()][runs];
+    List<Predictor> predictors = new ArrayList<>();
+    try (Threads limit = new Threads(Math.min(threads, allThreads()))) {
+      graphs.forEach(graph -> predictors.add(new Predictor(graph, limit.threads)));
       for (int run = -WARM_UP; run < runs; run++) {
-        long start = System.nanoTime();
-        predictor.probabilities(images);
-        if (run >= 0) {
-          times[run] = (System.nanoTime() - start) / 1e6;
+        for (int i = 0; i < times.length; i++) {
+          long start = System.nanoTime();
+          predictors.get(i).probabilities(images);
+          if (run >= 0) {
+            times[i][run] = (System.nanoTime() - start) / 1e6;
+          }
         }
       }
+    } finally {
+      predictors.forEach(Predictor::close);
     }
+    return Arrays.stream(times).mapToDouble(Latency::median).toArray();
+  }
+
+  private static double median(double[] times) {
     Arrays.sort(times);
-    return times[runs / 2];
+    return times[times.length / 2];
   }
 
   /** Returns the greatest number of threads that the numerical kernels of this process can use. */

@@ -3,7 +3,9 @@ package org.espalier.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.espalier.zoo.CifarResNet;
 import org.espalier.zoo.LeNet5;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -29,6 +31,16 @@ class LatencyTest {
     INDArray many = Nd4j.rand(DataType.FLOAT, 256, 28, 28, 1);
     assertThat(Latency.medianMillis(graph, many, 1, 5))
         .isGreaterThan(2 * Latency.medianMillis(graph, image, 1, 5));
+  }
+
+  @Test
+  void networksInTurnsAreToldApart() {
+    graph.init();
+    ComputationGraph large = new ComputationGraph(CifarResNet.builder(20).input(28, 28, 1).build());
+    large.init();
+    double[] millis = Latency.mediansMillis(List.of(large, graph), image, 1, 9);
+    assertThat(millis).hasSize(2);
+    assertThat(millis[0]).isGreaterThan(millis[1]);
   }
 
   @Test

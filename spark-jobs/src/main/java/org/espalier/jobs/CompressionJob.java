@@ -13,6 +13,7 @@ import org.espalier.data.Part;
 import org.espalier.graph.LayerCost;
 import org.espalier.jobs.config.CompressionJobConfig;
 import org.espalier.jobs.report.LayerChange;
+import org.espalier.jobs.report.Measurement;
 import org.espalier.quantize.network.QuantizedNetwork;
 import org.espalier.spark.training.Shards;
 import org.espalier.weights.WeightsFile;
@@ -120,7 +121,7 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
             ? given
             : bench.workshop().train("baseline", () -> given, config.training(), bench.measuring());
     JobContext context = bench.context();
-    context.report().before(test.measure(baseline));
+    Measurement before = test.accuracyAndCost(baseline);
     KeptChannels kept = new KeptChannels();
     ComputationGraph network = baseline;
     Milestones milestones = new Milestones(images, bench, config.evaluation());
@@ -135,7 +136,9 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
       }
     }
     report(baseline, network, kept, bench);
-    context.report().after(test.measure(network));
+    Measurement after = test.accuracyAndCost(network);
+    double[] millis = test.latencies(baseline, network);
+    context.report().before(before.withLatency(millis[0])).after(after.withLatency(millis[1]));
     WeightsFile.save(network, context.path("model.zip"), context.hadoop());
     if (QuantizedNetwork.isDeployed(network)) {
       writeOnnx(network, images, context);

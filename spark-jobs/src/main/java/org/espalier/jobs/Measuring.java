@@ -2,7 +2,9 @@ package org.espalier.jobs;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.DoubleStream;
 import org.apache.commons.io.output.CountingOutputStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -88,15 +90,15 @@ final class Measuring {
 
   /** Returns all there is to say about a network in numbers. */
   Measurement measure(ComputationGraph graph) throws IOException {
+    return accuracyAndCost(graph).withLatency(latencies(graph)[0]);
+  }
+
+  /** Returns the same but for the latency. */
+  Measurement accuracyAndCost(ComputationGraph graph) throws IOException {
     Evaluation accuracy = accuracy(graph);
     Cost cost = cost(graph);
     return new Measurement(
-        accuracy.top1(),
-        accuracy.top5(),
-        cost.parameters(),
-        cost.macs(),
-        size(graph),
-        latencyMillis(graph));
+        accuracy.top1(), accuracy.top5(), cost.parameters(), cost.macs(), size(graph), Double.NaN);
   }
 
   /** Returns parameters and multiply-accumulates, in total and by layer. */
@@ -113,14 +115,14 @@ final class Measuring {
   }
 
   /**
-   * Returns the median time that one image takes on one thread, in milliseconds, or NaN where not
-   * measured.
+   * Returns the median time that one image takes on one thread in each network, in milliseconds, or
+   * NaN where not measured.
    */
-  private double latencyMillis(ComputationGraph graph) {
+  double[] latencies(ComputationGraph... graphs) {
     if (config.latencyRuns() == 0) {
-      return Double.NaN;
+      return DoubleStream.generate(() -> Double.NaN).limit(graphs.length).toArray();
     }
     INDArray image = Nd4j.rand(DataType.FLOAT, 1, shape.height(), shape.width(), shape.channels());
-    return Latency.medianMillis(graph, image, 1, config.latencyRuns());
+    return Latency.mediansMillis(List.of(graphs), image, 1, config.latencyRuns());
   }
 }

@@ -28,7 +28,7 @@ import org.nd4j.linalg.dataset.DataSet;
 
 /** Pruning by the importance of channels, in one or several steps, each fine-tuned. */
 final class PruneStep implements CompressionStep {
-  private static final int LATENCY_RUNS = 31;
+  private static final int LATENCY_RUNS = 101;
 
   private final PruneConfig config;
   private final long seed;

@@ -67,6 +67,8 @@ class ScopJobTest {
     JsonNode report = JobRuns.report(output);
     assertThat(report.path("before").path("parameters").asLong()).isEqualTo(269_722);
     assertThat(report.path("after").path("parameters").asLong()).isEqualTo(116_485);
+    assertThat(report.path("before").path("latencyMillis").asDouble()).isPositive();
+    assertThat(report.path("after").path("latencyMillis").asDouble()).isPositive();
     assertThat(network.layerSize("layer3.2.conv2")).isEqualTo(36);
     assertThat(report.path("layers")).hasSize(18);
     assertThat(JobRuns.stages(report))

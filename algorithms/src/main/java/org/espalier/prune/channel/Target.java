@@ -1,6 +1,6 @@
 package org.espalier.prune.channel;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToLongFunction;
@@ -78,7 +78,7 @@ public sealed interface Target {
    * Leaves a share of the time that one image takes on one thread, in (0, 1]. Both networks are
    * timed in turns; what comes out differs from machine to machine, and a little from run to run.
    *
-   * @param runs passes whose median is taken in each of five turns, at least 1
+   * @param runs passes whose median is taken, at least 1
    * @param input the type of the one input
    */
   static Target latency(double share, int runs, InputType input) {
@@ -89,14 +89,8 @@ public sealed interface Target {
         share,
         (network, unpruned) -> {
           INDArray image = Nd4j.rand(DataType.FLOAT, shape);
-          double[] ratios = new double[5];
-          for (int turn = 0; turn < ratios.length; turn++) {
-            ratios[turn] =
-                Latency.medianMillis(network, image, 1, runs)
-                    / Latency.medianMillis(unpruned, image, 1, runs);
-          }
-          Arrays.sort(ratios);
-          return ratios[ratios.length / 2];
+          double[] millis = Latency.mediansMillis(List.of(network, unpruned), image, 1, runs);
+          return millis[0] / millis[1];
         });
   }
 }

@@ -11,4 +11,10 @@ package org.espalier.jobs.report;
  * @param latencyMillis median time of one image's pass, or NaN where not measured
  */
 public record Measurement(
-    double top1, double top5, long parameters, long macs, long sizeBytes, double latencyMillis) {}
+    double top1, double top5, long parameters, long macs, long sizeBytes, double latencyMillis) {
+
+  /** Returns the same with another latency. */
+  public Measurement withLatency(double millis) {
+    return new Measurement(top1, top5, parameters, macs, sizeBytes, millis);
+  }
+}
