@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.espalier.data.Part;
@@ -161,27 +160,21 @@ abstract class CompressionJob<C extends CompressionJobConfig> implements Job<C> 
 
   private static void report(
       ComputationGraph baseline, ComputationGraph network, KeptChannels kept, Bench bench) {
-    Map<String, LayerCost> before = costs(baseline, bench.measuring());
-    Map<String, LayerCost> after = costs(network, bench.measuring());
-    for (String layer : kept.layers()) {
-      int width = Math.toIntExact(baseline.layerSize(layer));
-      List<Integer> positions = kept.of(layer, width);
-      bench
-          .context()
-          .report()
-          .layer(
-              new LayerChange(
-                  layer,
-                  width,
-                  positions.size(),
-                  before.get(layer).macs(),
-                  after.get(layer).macs(),
-                  positions));
+    Map<String, Long> macs =
+        bench.measuring().cost(network).layers().stream()
+            .collect(Collectors.toMap(LayerCost::name, LayerCost::macs));
+    for (LayerCost layer : bench.measuring().cost(baseline).layers()) {
+      String name = layer.name();
+      if (kept.has(name)) {
+        int width = Math.toIntExact(baseline.layerSize(name));
+        List<Integer> positions = kept.of(name, width);
+        bench
+            .context()
+            .report()
+            .layer(
+                new LayerChange(
+                    name, width, positions.size(), layer.macs(), macs.get(name), positions));
+      }
     }
-  }
-
-  private static Map<String, LayerCost> costs(ComputationGraph network, Measuring measuring) {
-    return measuring.cost(network).layers().stream()
-        .collect(Collectors.toMap(LayerCost::name, Function.identity()));
   }
 }

@@ -1,14 +1,14 @@
 package org.espalier.jobs;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Which of the channels that a job began with are left, step after step. */
 final class KeptChannels {
-  private final Map<String, int[]> kept = new LinkedHashMap<>();
+  private final Map<String, int[]> kept = new HashMap<>();
 
   /**
    * Notes that of a layer's present channels some stay.
@@ -22,9 +22,9 @@ final class KeptChannels {
         (before, now) -> Arrays.stream(now).map(channel -> before[channel]).toArray());
   }
 
-  /** Returns the layers of which something is noted, in the order in which it first was. */
-  List<String> layers() {
-    return List.copyOf(kept.keySet());
+  /** Whether something is noted of a layer. */
+  boolean has(String layer) {
+    return kept.containsKey(layer);
   }
 
   /**

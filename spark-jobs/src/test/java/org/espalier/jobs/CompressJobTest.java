@@ -95,6 +95,8 @@ class CompressJobTest {
             "scop-knockoff",
             "scop-recalibrate",
             "scop-fine-tune");
+    assertThat(report.path("layers").findValuesAsText("name"))
+        .startsWith("conv1", "layer1.0.conv1", "layer1.0.conv2", "layer1.1.conv1");
     JsonNode layer = layer(report, "layer3.2.conv1");
     assertThat(layer.path("channelsBefore").asInt()).isEqualTo(64);
     assertThat(layer.path("channelsAfter").asInt()).isEqualTo(34); // 64 - 19 - floor(45 / 4)

@@ -21,6 +21,7 @@ class KeptChannelsTest {
     kept.keep("conv", 1);
 
     assertThat(kept.of("other", 3)).containsExactly(0, 1, 2);
-    assertThat(kept.layers()).containsExactly("conv");
+    assertThat(kept.has("conv")).isTrue();
+    assertThat(kept.has("other")).isFalse();
   }
 }

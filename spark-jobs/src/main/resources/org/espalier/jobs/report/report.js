@@ -119,10 +119,15 @@
     const labels = history.map((e) => e.stage + " " + e.epoch);
     const begins = history.map((e, i) => (i === 0 || history[i - 1].stage !== e.stage ? { at: i, stage: e.stage } : null)).filter(Boolean);
     const room = (i) => (i + 1 < begins.length ? begins[i + 1].at : history.length) - begins[i].at;
-    const marks = () => ({ symbol: "none", silent: true, animation: false,
+    // A stage's name as far as the stage goes: there are about 6 pixels to a letter.
+    const label = (i, card) => {
+      const { stage } = begins[i], fits = Math.floor(((card.clientWidth - 90) / 6) * (room(i) / history.length));
+      return stage.length <= fits ? stage : fits < 6 ? "" : stage.slice(0, fits - 1) + "…";
+    };
+    const marks = (card) => ({ symbol: "none", silent: true, animation: false,
       lineStyle: { color: color("quiet"), type: "dashed", width: 1, opacity: 0.6 },
       label: { color: color("quiet"), fontSize: 11, position: "end", align: "left", distance: [0, 4],
-        formatter: (p) => (room(p.dataIndex) >= history.length / 8 ? begins[p.dataIndex].stage : "") },
+        formatter: (p) => label(p.dataIndex, card) },
       data: begins.map((b) => ({ xAxis: b.at })) });
     // One line a stage, all of the same name: what one stage ends with does not lead to what the next begins with.
     const curve = (name, key, factor, tint, dashed) => begins.map((b, i) => ({ name, type: "line",
@@ -136,7 +141,7 @@
       element(card, "div", "quiet", title);
       chart(card, () => {
         const lines = filled();
-        lines[0].markLine = marks();
+        lines[0].markLine = marks(card);
         return base({
           grid: { left: 46, right: 14, top: 48, bottom: 28 },
           tooltip: Object.assign(base({}).tooltip, { formatter: (all) => labels[all[0].dataIndex] +
